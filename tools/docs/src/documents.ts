@@ -1,0 +1,23 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../../../", import.meta.url)).replace(/\/$/, "");
+
+/** Every Markdown file that people read: the top level, `docs/`, and each package's own. */
+export function documents(): string[] {
+  const packages = ["packages", "apps"].flatMap((kind) =>
+    readdirSync(join(root, kind)).map((name) => join(root, kind, name, "README.md")),
+  );
+  return [...markdown(root), ...packages.filter((file) => existsSync(file)), ...markdown(join(root, "docs"))];
+}
+
+// --- internal ---
+
+function markdown(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return folder === root ? [] : markdown(path);
+    return entry.name.endsWith(".md") ? [path] : [];
+  });
+}
