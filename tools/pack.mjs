@@ -59,7 +59,10 @@ function installAndLoad(packages, folder, env) {
     });
     if (result.status !== 0 || result.stderr !== "") ok = report(name, result);
   }
-  const version = spawnSync(join(folder, "node_modules", ".bin", "palaver"), ["--version"], { cwd: folder, encoding: "utf8" });
+  const version = spawnSync(join(folder, "node_modules", ".bin", "palaver"), ["--version"], {
+    cwd: folder,
+    encoding: "utf8",
+  });
   if (version.status !== 0 || !/^\d+\.\d+\.\d+/.test(version.stdout)) ok = report("palaver --version", version);
   return ok;
 }

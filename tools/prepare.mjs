@@ -4,7 +4,17 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -81,7 +91,8 @@ function sourcesSignature() {
   for (const kind of ["packages", "apps"]) {
     for (const name of readdirSync(join(root, kind)).sort()) {
       const room = join(root, kind, name);
-      for (const part of ["src", "package.json", "tsup.config.ts"]) if (existsSync(join(room, part))) visit(join(room, part));
+      for (const part of ["src", "package.json", "tsup.config.ts"])
+        if (existsSync(join(room, part))) visit(join(room, part));
       lines.push(`${room} ${existsSync(join(room, "dist", "index.js"))}`);
     }
   }
