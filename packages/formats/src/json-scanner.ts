@@ -1,0 +1,129 @@
+/**
+ * Reads JSON (RFC 8259) token by token, for headers whose grammar is known. `JSON.parse` would keep the last of two
+ * equal keys without a word, round large integers, and build whatever the text describes before anyone can object.
+ */
+
+import { malformed } from "./malformed.ts";
+
+// Values that nobody asked for are passed over only this deep.
+const MAX_SKIPPED_DEPTH = 32;
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+const INTEGER = /(?:0|[1-9][0-9]{0,15})(?![0-9.eE])/y;
+const LITERAL = /true|false|null/y;
+
+export class JsonScanner {
+  readonly #text: string;
+  readonly #owner: string;
+  #at = 0;
+
+  /** `owner` begins every error message. */
+  constructor(text: string, owner: string) {
+    this.#text = text;
+    this.#owner = owner;
+  }
+
+  /** Reads an object: for each key, `readValue` must read its value. @throws ERR_FORMAT for a key that comes twice */
+  object(readValue: (key: string) => void): void {
+    const keys = new Set<string>();
+    this.#members("{", "}", () => {
+      const key = this.string();
+      if (keys.has(key)) throw this.error(`the key ${JSON.stringify(key.slice(0, 100))} twice`);
+      keys.add(key);
+      this.#expect(":");
+      readValue(key);
+    });
+  }
+
+  /** Reads an array: `readItem` must read each item. */
+  array(readItem: () => void): void {
+    this.#members("[", "]", readItem);
+  }
+
+  /** Reads a string. @throws ERR_FORMAT for broken escapes and lone surrogates */
+  string(): string {
+    this.#expect('"');
+    const start = this.#at - 1;
+    while (this.#text[this.#at] !== '"') {
+      if (this.#at >= this.#text.length) throw this.error("a string without an end");
+      this.#at += this.#text[this.#at] === "\\" ? 2 : 1;
+    }
+    this.#at++;
+    const value = this.#unescaped(this.#text.slice(start, this.#at));
+    if (/\p{Surrogate}/u.test(value)) throw this.error("a string that is not Unicode");
+    return value;
+  }
+
+  /** Reads a natural number that a `number` holds exactly. */
+  integer(): number {
+    const value = Number(this.#match(INTEGER) ?? Number.NaN);
+    if (!Number.isSafeInteger(value)) throw this.error("something else than a natural number up to 2^53");
+    return value;
+  }
+
+  /** Passes over any value. */
+  skip(depth = 1): void {
+    if (depth > MAX_SKIPPED_DEPTH) throw this.error(`values nested more than ${MAX_SKIPPED_DEPTH} deep`);
+    const next = this.#peek();
+    if (next === "{") this.object(() => this.skip(depth + 1));
+    else if (next === "[") this.array(() => this.skip(depth + 1));
+    else if (next === '"') this.string();
+    else if (this.#match(NUMBER) === undefined && this.#match(LITERAL) === undefined) throw this.error("no JSON value");
+  }
+
+  /** Demands that only white space follows. */
+  end(): void {
+    if (this.#peek() !== undefined) throw this.error("something after its end");
+  }
+
+  /** An `ERR_FORMAT` error at the current place. */
+  error(what: string): Error {
+    return malformed(`${this.#owner} has ${what} near character ${this.#at}`, { character: this.#at });
+  }
+
+  // --- internal ---
+
+  #members(open: string, close: string, readMember: () => void): void {
+    this.#expect(open);
+    if (this.#peek() === close) {
+      this.#at++;
+      return;
+    }
+    for (;;) {
+      readMember();
+      const next = this.#peek();
+      if (next !== "," && next !== close) throw this.error(`no "," or "${close}"`);
+      this.#at++;
+      if (next === close) return;
+    }
+  }
+
+  #expect(character: string): void {
+    if (this.#peek() !== character) throw this.error(`no ${JSON.stringify(character)}`);
+    this.#at++;
+  }
+
+  #peek(): string | undefined {
+    for (;;) {
+      const next = this.#text[this.#at];
+      if (next !== " " && next !== "\n" && next !== "\r" && next !== "\t") return next;
+      this.#at++;
+    }
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    this.#peek();
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #unescaped(literal: string): string {
+    try {
+      return JSON.parse(literal) as string;
+    } catch {
+      throw this.error("a broken string");
+    }
+  }
+}

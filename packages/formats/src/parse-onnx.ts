@@ -1,0 +1,162 @@
+/**
+ * Reads ONNX files (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3) from bytes that nobody vouches for.
+ * What `OnnxModel` has no place for is passed over where it says nothing about the result (docs, value_info, functions,
+ * training info), and refused where it does (sparse and string tensors, values that are no tensors).
+ */
+
+import { PalaverError } from "@palaver/core";
+import { malformed, quoted } from "./malformed.ts";
+import { GRAPH, MODEL, NODE, OPSET } from "./onnx-fields.ts";
+import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./onnx-model.ts";
+import { parseOnnxAttribute } from "./parse-onnx-attribute.ts";
+import { parseEntry } from "./parse-onnx-entry.ts";
+import { parseOnnxTensor } from "./parse-onnx-tensor.ts";
+import { parseOnnxValue } from "./parse-onnx-value.ts";
+import { ProtoReader } from "./proto-reader.ts";
+
+// A graph of 10,000 operations has about 200,000 fields; at this many a hostile file costs under a second and 1 GB.
+const DEFAULT_MAX_FIELDS = 2 ** 22;
+
+// Subgraphs of If, Loop and Scan: real models nest two or three.
+const MAX_GRAPH_DEPTH = 16;
+
+export interface ParseOnnxOptions {
+  /** Protobuf fields, and numbers in attributes and shapes, that may be read before ERR_LIMIT. Default: 4,194,304. */
+  readonly maxFields?: number;
+}
+
+/**
+ * The model in an ONNX file. Tensor data are views of `bytes`, so keep those unchanged; typed data fields are converted
+ * to bytes. Names of external files are checked to stay beside the model.
+ * @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT
+ */
+export function parseOnnx(bytes: Uint8Array, options: ParseOnnxOptions = {}): OnnxModel {
+  const { maxFields = DEFAULT_MAX_FIELDS } = options;
+  const reader = new ProtoReader(bytes, { fields: maxFields });
+  const opsets = new Map<string, number>();
+  const metadata = new Map<string, string>();
+  let irVersion = 0;
+  let producer = "";
+  let graph: OnnxGraph | undefined;
+  while (reader.next()) {
+    switch (reader.field) {
+      case MODEL.irVersion:
+        irVersion = reader.once().int();
+        break;
+      case MODEL.producer:
+        producer = reader.once().string();
+        break;
+      case MODEL.graph:
+        graph = parseGraph(reader.once().message(), 1);
+        break;
+      case MODEL.opset:
+        parseOpset(reader.message(), opsets);
+        break;
+      case MODEL.metadata:
+        parseEntry(reader.message(), metadata, "metadata_props");
+        break;
+      default:
+        reader.skip();
+    }
+  }
+  if (irVersion < 1) throw malformed("ONNX: the file has no ir_version, so it is no ONNX model");
+  if (graph === undefined) throw malformed("ONNX: the model has no graph");
+  const model = { irVersion, producer, opsets: Object.fromEntries(opsets), graph };
+  return metadata.size === 0 ? model : { ...model, metadata: Object.fromEntries(metadata) };
+}
+
+// --- internal ---
+
+// "ai.onnx" is another spelling of the standard domain (https://github.com/onnx/onnx/blob/main/docs/IR.md).
+function canonicalDomain(domain: string): string {
+  return domain === "ai.onnx" ? "" : domain;
+}
+
+function parseOpset(reader: ProtoReader, opsets: Map<string, number>): void {
+  let domain = "";
+  let version = 0;
+  while (reader.next()) {
+    if (reader.field === OPSET.domain) domain = canonicalDomain(reader.once().string());
+    else if (reader.field === OPSET.version) version = reader.once().int();
+    else reader.skip();
+  }
+  if (opsets.has(domain)) throw malformed(`ONNX: the operator domain ${quoted(domain)} is imported twice`);
+  opsets.set(domain, version);
+}
+
+function parseGraph(reader: ProtoReader, depth: number): OnnxGraph {
+  if (depth > MAX_GRAPH_DEPTH) {
+    throw new PalaverError("ERR_LIMIT", `ONNX: graphs are nested more than ${MAX_GRAPH_DEPTH} deep`);
+  }
+  let name = "";
+  const inputs: OnnxValue[] = [];
+  const outputs: OnnxValue[] = [];
+  const initializers: OnnxTensor[] = [];
+  const nodes: OnnxNode[] = [];
+  while (reader.next()) {
+    switch (reader.field) {
+      case GRAPH.name:
+        name = reader.once().string();
+        break;
+      case GRAPH.node:
+        nodes.push(parseNode(reader.message(), depth));
+        break;
+      case GRAPH.initializer:
+        initializers.push(parseOnnxTensor(reader.message()));
+        break;
+      case GRAPH.input:
+        inputs.push(parseOnnxValue(reader.message()));
+        break;
+      case GRAPH.output:
+        outputs.push(parseOnnxValue(reader.message()));
+        break;
+      case GRAPH.sparseInitializer:
+        throw new PalaverError("ERR_UNSUPPORTED", "ONNX: sparse initializers are not supported");
+      default:
+        reader.skip();
+    }
+  }
+  return { name, inputs, outputs, initializers, nodes };
+}
+
+function parseNode(reader: ProtoReader, depth: number): OnnxNode {
+  let op = "";
+  let domain = "";
+  let name = "";
+  const inputs: string[] = [];
+  const outputs: string[] = [];
+  const attributes = new Map<string, OnnxAttribute>();
+  while (reader.next()) {
+    switch (reader.field) {
+      case NODE.input:
+        inputs.push(reader.string());
+        break;
+      case NODE.output:
+        outputs.push(reader.string());
+        break;
+      case NODE.name:
+        name = reader.once().string();
+        break;
+      case NODE.op:
+        op = reader.once().string();
+        break;
+      case NODE.domain:
+        domain = canonicalDomain(reader.once().string());
+        break;
+      case NODE.attribute:
+        parseOnnxAttribute(reader.message(), attributes, (subgraph) => parseGraph(subgraph, depth + 1));
+        break;
+      default:
+        reader.skip();
+    }
+  }
+  if (op === "") throw malformed(`ONNX: the node ${quoted(name)} has no operation`);
+  return {
+    op,
+    inputs,
+    outputs,
+    ...(domain !== "" && { domain }),
+    ...(name !== "" && { name }),
+    ...(attributes.size > 0 && { attributes: Object.fromEntries(attributes) }),
+  };
+}
