@@ -1,0 +1,67 @@
+import { PalaverError } from "@palaver/core";
+import type { GgufFile } from "@palaver/formats";
+import { type FieldSource, numberField, stringField } from "./config-fields.ts";
+import { checkDecoderConfig, type DecoderConfig, type RopeScaling } from "./decoder-config.ts";
+import { familyOfGguf } from "./families/families.ts";
+
+/**
+ * The description in a GGUF's metadata. The table of tensors decides what metadata leaves open: whether the head is
+ * tied and whether there are biases.
+ * Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, "LLM".
+ * @throws ERR_FORMAT, ERR_UNSUPPORTED
+ */
+export function parseGgufConfig({ metadata, tensors }: Pick<GgufFile, "metadata" | "tensors">): DecoderConfig {
+  const fields: FieldSource = { name: "GGUF metadata", get: (field) => metadata.get(field)?.value };
+  const architecture = stringField(fields, "general.architecture");
+  if (architecture === undefined)
+    throw new PalaverError("ERR_FORMAT", "GGUF metadata: general.architecture is missing");
+  const family = familyOfGguf(architecture);
+  const key = (field: string) => `${architecture}.${field}`;
+  const heads = numberField(fields, key("attention.head_count"));
+  const hidden = numberField(fields, key("embedding_length"));
+  const headDim = numberField(fields, key("attention.key_length"), hidden / heads);
+  if (numberField(fields, key("attention.value_length"), headDim) !== headDim) {
+    throw new PalaverError("ERR_UNSUPPORTED", "GGUF metadata: keys and values of different sizes are not supported");
+  }
+  if (numberField(fields, key("rope.dimension_count"), headDim) !== headDim) {
+    throw new PalaverError(
+      "ERR_UNSUPPORTED",
+      "GGUF metadata: rotary positions on a part of the head are not supported",
+    );
+  }
+  if (numberField(fields, key("expert_count"), 0) !== 0) {
+    throw new PalaverError("ERR_UNSUPPORTED", "GGUF metadata: a mixture of experts is not supported");
+  }
+  const config: DecoderConfig = {
+    family: family.name,
+    layers: numberField(fields, key("block_count")),
+    hidden,
+    heads,
+    kvHeads: numberField(fields, key("attention.head_count_kv"), heads),
+    headDim,
+    ffn: numberField(fields, key("feed_forward_length")),
+    // A row of the table for each token: true also of the files that have no vocab_size.
+    vocab: tensors.get("token_embd.weight")?.shape[0] ?? numberField(fields, key("vocab_size")),
+    contextTokens: numberField(fields, key("context_length")),
+    normEpsilon: numberField(fields, key("attention.layer_norm_rms_epsilon")),
+    ropeTheta: numberField(fields, key("rope.freq_base"), family.defaults.ropeTheta),
+    ropeScaling: ropeScaling(fields, key),
+    tiedHead: !tensors.has("output.weight"),
+    ...family.ggufTraits(fields, architecture, (tensor) => tensors.has(tensor)),
+  };
+  checkDecoderConfig(config);
+  return config;
+}
+
+// --- internal ---
+
+// Llama 3's rule is not in the metadata: its factors come as the tensor rope_freqs.weight.
+function ropeScaling(fields: FieldSource, key: (field: string) => string): RopeScaling {
+  const type = stringField(fields, key("rope.scaling.type")) ?? "none";
+  if (type === "none") return { type };
+  if (type === "linear") return { type, factor: numberField(fields, key("rope.scaling.factor")) };
+  throw new PalaverError(
+    "ERR_UNSUPPORTED",
+    `GGUF metadata: the rotary scaling ${JSON.stringify(type.slice(0, 80))} is not supported: known is linear`,
+  );
+}

@@ -1,0 +1,80 @@
+/**
+ * A GGUF's tensors under Hugging Face's names. Source of the names and of the order of rows: `gguf-py/gguf/tensor_mapping.py`
+ * and `LlamaModel.permute` in `convert_hf_to_gguf.py` of https://github.com/ggml-org/llama.cpp.
+ */
+
+import { type ByteSource, PalaverError } from "@palaver/core";
+import { type GgufFile, readTensor } from "@palaver/formats";
+import type { DecoderConfig } from "./decoder-config.ts";
+import { families } from "./families/families.ts";
+import { checkedWeightType } from "./weight-type.ts";
+import type { WeightInfo, Weights } from "./weights.ts";
+
+/**
+ * The weights of a GGUF, which `config` describes. Rows of queries and keys that the file holds as interleaved pairs
+ * are put back into halves, blocks and all, so that one rotary form serves every checkpoint.
+ * @throws ERR_UNSUPPORTED for a tensor type that cannot be read
+ */
+export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">, config: DecoderConfig): Weights {
+  const interleaved = families.find((family) => family.name === config.family)?.ggufInterleavedRotary ?? false;
+  const tensors = new Map<string, WeightInfo>();
+  const originals = new Map<string, string>();
+  for (const [original, tensor] of file.tensors) {
+    const name = canonicalName(original);
+    tensors.set(name, { type: checkedWeightType(original, tensor.type), shape: tensor.shape });
+    originals.set(name, original);
+  }
+  return {
+    tensors,
+    read: async (name) => {
+      const original = file.tensors.get(originals.get(name) ?? "");
+      if (original === undefined)
+        throw new PalaverError("ERR_NOT_FOUND", `the file has no tensor ${JSON.stringify(name)}`);
+      const bytes = await readTensor(source, original);
+      const turned = interleaved && /\.self_attn\.[qk]_proj\./.test(name);
+      return turned ? halvesFromPairs(bytes, original.shape[0] ?? 1, config.headDim) : bytes;
+    },
+  };
+}
+
+// --- internal ---
+
+const NAMES: Readonly<Record<string, string>> = {
+  token_embd: "model.embed_tokens",
+  output_norm: "model.norm",
+  output: "lm_head",
+};
+
+const LAYER_NAMES: Readonly<Record<string, string>> = {
+  attn_norm: "input_layernorm",
+  attn_q: "self_attn.q_proj",
+  attn_k: "self_attn.k_proj",
+  attn_v: "self_attn.v_proj",
+  attn_output: "self_attn.o_proj",
+  ffn_norm: "post_attention_layernorm",
+  ffn_gate: "mlp.gate_proj",
+  ffn_up: "mlp.up_proj",
+  ffn_down: "mlp.down_proj",
+};
+
+// A name without a place stays as it is, so that `writeDecoder` can name it when it refuses it.
+function canonicalName(name: string): string {
+  const [, layer, stem = "", kind] = /^(?:blk\.(\d{1,4})\.)?([a-z_]+)\.(weight|bias)$/.exec(name) ?? [];
+  const known = layer === undefined ? NAMES : LAYER_NAMES;
+  if (!Object.hasOwn(known, stem)) return name;
+  return layer === undefined ? `${known[stem]}.${kind}` : `model.layers.${layer}.${known[stem]}.${kind}`;
+}
+
+// Pair i of a head lies in rows 2i and 2i + 1; in halves it lies in rows i and i + headDim / 2.
+function halvesFromPairs(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
+  if (rows % headDim !== 0) throw new PalaverError("ERR_FORMAT", `${rows} rows are no whole heads of ${headDim}`);
+  const rowBytes = bytes.byteLength / rows;
+  const result = new Uint8Array(bytes.byteLength);
+  for (let row = 0; row < rows; row++) {
+    const inHead = row % headDim;
+    const half = inHead < headDim / 2 ? 0 : 1;
+    const from = row - inHead + 2 * (inHead - (half * headDim) / 2) + half;
+    result.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), row * rowBytes);
+  }
+  return result;
+}

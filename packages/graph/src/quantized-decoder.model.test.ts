@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { quantizeRows, widenBlocks } from "./block-matrix.ts";
+import type { DecoderConfig } from "./decoder-config.ts";
+import { asCheckpoint, randomWeights, tinyConfig, weightShapes } from "./testing/random-model.ts";
+import { type ReferenceWeights, referenceLogits } from "./testing/reference-decoder.ts";
+import { runDecoder } from "./testing/run-decoder.ts";
+import { type QuantizeOptions, weightForm } from "./weight-form.ts";
+
+const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
+
+/** The numbers that a quantized graph computes with. */
+function rounded(config: DecoderConfig, weights: ReferenceWeights, options: QuantizeOptions): ReferenceWeights {
+  const shapes = new Map(weightShapes(config));
+  return new Map(
+    [...weights].map(([name, values]) => {
+      const columns = shapes.get(name)!.at(-1)!;
+      const role = /embed_tokens|lm_head/.test(name) ? "vocabulary" : "layer";
+      const form = shapes.get(name)!.length === 2 ? weightForm({ type: "F32", columns }, role, options) : undefined;
+      return [name, form === undefined ? values : widenBlocks(quantizeRows(values, columns, form), columns, form)];
+    }),
+  );
+}
+
+function largest(expected: number[][], actual: number[][]): number {
+  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - actual[i]![j]!))));
+}
+
+const forms = (["q4", "q8"] as const).flatMap((quantize) =>
+  ([32, 64, 128] as const).flatMap((block) => [true, false].map((tiedHead) => ({ quantize, block, tiedHead }))),
+);
+
+test.each(forms)(
+  "$quantize in blocks of $block, tied head $tiedHead: the graph computes with the rounded weights",
+  async (form) => {
+    const config = { ...tinyConfig, tiedHead: form.tiedHead, attentionBias: true, ffn: 172 };
+    const weights = randomWeights(config, 11);
+    const expected = referenceLogits(config, rounded(config, weights, form), ids);
+
+    const decoder = await runDecoder(config, asCheckpoint(config, weights), { ...form, accuracyLevel: 0 });
+    const actual = await decoder.step(ids);
+    await decoder.close();
+
+    expect(largest(expected, actual)).toBeLessThan(5e-5);
+  },
+);
+
+test.each(forms)(
+  "$quantize in blocks of $block, tied head $tiedHead: products in int8 stay within 4 %",
+  async (form) => {
+    const config = { ...tinyConfig, tiedHead: form.tiedHead };
+    const weights = randomWeights(config, 11);
+    const expected = referenceLogits(config, rounded(config, weights, form), ids).flat();
+
+    const decoder = await runDecoder(config, asCheckpoint(config, weights), form);
+    const actual = (await decoder.step(ids)).flat();
+    await decoder.close();
+
+    const error = Math.hypot(...expected.map((value, i) => value - actual[i]!)) / Math.hypot(...expected);
+    expect(error).toBeLessThan(0.04);
+  },
+);
+
+test.each(["none", "q4", "q8"] as const)(
+  "%s: a step that wants no logits fills the cache all the same",
+  async (quantize) => {
+    const checkpoint = asCheckpoint(tinyConfig, randomWeights(tinyConfig, 3));
+    const whole = await runDecoder(tinyConfig, checkpoint, { quantize });
+    const parts = await runDecoder(tinyConfig, checkpoint, { quantize });
+
+    const expected = (await whole.step(ids)).slice(-1);
+    const nothing = await parts.step(ids.slice(0, -2), []);
+    const actual = await parts.step(ids.slice(-2), [1]);
+    await whole.close();
+    await parts.close();
+
+    expect(nothing).toEqual([]);
+    expect(largest(expected, actual)).toBeLessThan(2e-5);
+  },
+);

@@ -1,0 +1,33 @@
+import { type ByteSource, PalaverError } from "@palaver/core";
+import { parseSafetensors, readTensor, type SafetensorsTensor } from "@palaver/formats";
+import { checkedWeightType } from "./weight-type.ts";
+import type { WeightInfo, Weights } from "./weights.ts";
+
+/**
+ * The weights of a safetensors checkpoint, of one file or several shards. Headers are read now, tensors when asked for.
+ * @throws ERR_FORMAT for a malformed file or a tensor in two of them, ERR_UNSUPPORTED for other types than F32, F16 and
+ * BF16, ERR_IO
+ */
+export async function safetensorsWeights(shards: readonly ByteSource[]): Promise<Weights> {
+  const tensors = new Map<string, WeightInfo>();
+  const places = new Map<string, { readonly shard: ByteSource; readonly tensor: SafetensorsTensor }>();
+  for (const shard of shards) {
+    const file = await parseSafetensors(shard);
+    for (const [name, tensor] of file.tensors) {
+      if (places.has(name)) {
+        throw new PalaverError("ERR_FORMAT", `the tensor ${JSON.stringify(name)} is in two shards`);
+      }
+      tensors.set(name, { type: checkedWeightType(name, tensor.type), shape: tensor.shape });
+      places.set(name, { shard, tensor });
+    }
+  }
+  return {
+    tensors,
+    read: async (name) => {
+      const place = places.get(name);
+      if (place === undefined)
+        throw new PalaverError("ERR_NOT_FOUND", `no shard has the tensor ${JSON.stringify(name)}`);
+      return readTensor(place.shard, place.tensor);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { type BlockForm, nativeBlockForm } from "./block-matrix.ts";
+import { isFloatWeight, type WeightType } from "./weight-type.ts";
+
+/** Blocks that the runtime takes, the largest first. */
+const BLOCKS = [128, 64, 32, 16];
+
+/**
+ * How matrices are stored. Q4_0 and Q8_0 blocks of the checkpoint stay as they are, unless 4 bits are wanted and 8
+ * found. Its other blocks have a grid that the runtime's products do not know: unless something else is wanted they
+ * become 8 bits in blocks of 32, finer than what they were.
+ */
+export interface QuantizeOptions {
+  /** Bits of a layer's matrices; at `q4` the vocabulary's tables (embedding and head) have 8 bits. Default: `none`, by which floats become float32. */
+  readonly quantize?: "none" | "q4" | "q8" | undefined;
+  /** Elements that share a scale. Larger is smaller and faster, smaller is more exact. Default: 32. */
+  readonly block?: 32 | 64 | 128 | undefined;
+}
+
+/** What a matrix is for: a layer's matrices bear 4 bits better than the tables that have a row for each token. */
+export type MatrixRole = "layer" | "vocabulary";
+
+/** The block form in which a matrix of this type and width is stored; undefined for float32. */
+export function weightForm(
+  { type, columns }: { readonly type: WeightType; readonly columns: number },
+  role: MatrixRole,
+  { quantize = "none", block = 32 }: QuantizeOptions,
+): BlockForm | undefined {
+  const native = nativeBlockForm(type);
+  if (quantize === "none") return native ?? (isFloatWeight(type) ? undefined : { bits: 8, block: 32 });
+  const bits = quantize === "q4" && role === "layer" ? 4 : 8;
+  if (native !== undefined && native.bits <= bits) return native;
+  if (role === "layer") return { bits, block };
+  // A lookup takes whole blocks only.
+  const whole = BLOCKS.find((candidate) => candidate <= block && columns % candidate === 0);
+  return whole === undefined ? undefined : { bits, block: whole };
+}

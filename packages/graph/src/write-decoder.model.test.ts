@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import type { DecoderConfig } from "./decoder-config.ts";
+import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
+import { referenceLogits } from "./testing/reference-decoder.ts";
+import { runDecoder } from "./testing/run-decoder.ts";
+
+const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
+
+/** The largest difference between a graph's logits and the reference's, over all positions. */
+async function difference(config: DecoderConfig, chunks: readonly number[] = [ids.length]): Promise<number> {
+  const weights = randomWeights(config, 7);
+  const expected = referenceLogits(config, weights, ids);
+  const decoder = await runDecoder(config, asCheckpoint(config, weights));
+  const actual: number[][] = [];
+  let at = 0;
+  for (const size of chunks) {
+    actual.push(...(await decoder.step(ids.slice(at, at + size))));
+    at += size;
+  }
+  await decoder.close();
+  return Math.max(...expected.flatMap((row, i) => row.map((value, j) => Math.abs(value - actual[i]![j]!))));
+}
+
+const cases: [string, Partial<DecoderConfig>][] = [
+  ["a plain decoder with its own head", {}],
+  ["a tied head", { tiedHead: true }],
+  ["biases on queries, keys and values", { attentionBias: true }],
+  ["a bias on the attention's output", { attentionBias: true, outputBias: true }],
+  ["as many key-value heads as heads", { kvHeads: 6 }],
+  ["one key-value head", { kvHeads: 1 }],
+  ["heads wider than the stream's share", { headDim: 32 }],
+  ["heads of 8, which are padded", { headDim: 8, attentionBias: true }],
+  ["heads of 20, which are padded", { headDim: 20 }],
+  ["linear rotary scaling", { ropeScaling: { type: "linear", factor: 4 } }],
+  [
+    "Llama 3's rotary scaling",
+    {
+      ropeTheta: 100,
+      ropeScaling: {
+        type: "llama3",
+        factor: 8,
+        lowFrequencyFactor: 1,
+        highFrequencyFactor: 4,
+        originalContextTokens: 32,
+      },
+    },
+  ],
+  ["a sliding window", { slidingWindow: 4 }],
+];
+
+test.each(cases)("%s: the graph's logits are the reference's, in one step", async (_, part) => {
+  expect(await difference({ ...tinyConfig, ...part })).toBeLessThan(2e-5);
+});
+
+test.each(cases)("%s: the graph's logits are the reference's, in steps of several sizes", async (_, part) => {
+  expect(await difference({ ...tinyConfig, ...part }, [5, 1, 1, 4, 1])).toBeLessThan(2e-5);
+});

@@ -1,0 +1,144 @@
+import type { ByteSink } from "@palaver/core";
+import { PalaverError } from "@palaver/core";
+import { encodeOnnx, type OnnxValue } from "@palaver/formats";
+import { Checkpoint, type CheckpointOptions } from "./checkpoint.ts";
+import { checkDecoderConfig, type DecoderConfig } from "./decoder-config.ts";
+import { decoderForm, decoderMetadata, decoderValues } from "./decoder-form.ts";
+import { type Stream, shared, writeLayer, writeNorm } from "./decoder-layer.ts";
+import { GraphWriter } from "./graph-writer.ts";
+import { headLayout } from "./head-layout.ts";
+import type { WriteScope } from "./linear.ts";
+import { ropeFrequencies, ropeTables } from "./rope-table.ts";
+import { writeVocabulary } from "./vocabulary.ts";
+import type { QuantizeOptions } from "./weight-form.ts";
+import { ROPE_FACTORS, type Weights } from "./weights.ts";
+
+/** Operators as of ONNX 1.12; every ONNX Runtime since 1.13 runs them. */
+const OPSETS = { "": 17, "com.microsoft": 1 };
+const IR_VERSION = 8;
+
+export interface WriteDecoderOptions extends QuantizeOptions, CheckpointOptions {
+  /** Takes the weights' bytes in order: the external data file. */
+  readonly sink: ByteSink;
+  /** That file's name, beside the model file. */
+  readonly externalName: string;
+  /** The longest sequence to build for, at most the description's. Default: the description's. */
+  readonly contextTokens?: number | undefined;
+  /** How block-quantized products are computed: 4 in int8, fast; 0 in float32, exact. Default: 4. */
+  readonly accuracyLevel?: 0 | 4 | undefined;
+}
+
+/**
+ * Writes a checkpoint as an ONNX decoder of the form `decoderForm` and gives the model file's bytes. Tensors are read
+ * one at a time; the memory needed is the largest one's, and twice that for the embedding of a small vocabulary.
+ * @throws ERR_NOT_FOUND for a missing tensor, ERR_FORMAT for a wrong shape, ERR_UNSUPPORTED for tensors that this
+ * family has no place for, ERR_INVALID_ARGUMENT, ERR_IO; `signal.reason` when aborted
+ */
+export async function writeDecoder(
+  config: DecoderConfig,
+  weights: Weights,
+  options: WriteDecoderOptions,
+): Promise<Uint8Array> {
+  checkDecoderConfig(config);
+  const contextTokens = contextOf(config, options);
+  const graph = new GraphWriter(options.sink, options.externalName);
+  const checkpoint = new Checkpoint(weights, options);
+  const heads = headLayout(config.headDim);
+  const scope: WriteScope = { graph, checkpoint, heads, quantize: options, accuracyLevel: options.accuracyLevel ?? 4 };
+
+  writeShapes(graph, config.heads * heads.paddedDim);
+  await writeRope(scope, config, contextTokens);
+  const head = await writeVocabulary(scope, config, { ids: "ids", output: "embedding" });
+  let stream: Stream = { residual: "embedding", update: undefined };
+  for (let layer = 0; layer < config.layers; layer++) {
+    const rows = layer === config.layers - 1 ? decoderValues.logitRows : undefined;
+    stream = await writeLayer(scope, config, { layer, stream, rows });
+  }
+  const { output } = await writeNorm(scope, config, stream, { name: "final_norm", tensor: "model.norm" });
+  head.apply(output, decoderValues.logits);
+  refuseUnread(checkpoint, config);
+
+  return encodeOnnx({
+    irVersion: IR_VERSION,
+    producer: "palaver",
+    opsets: OPSETS,
+    graph: {
+      name: "decoder",
+      ...graphValues(config, heads.paddedDim),
+      initializers: graph.initializers,
+      nodes: graph.nodes,
+    },
+    metadata: {
+      [decoderMetadata.form]: decoderForm,
+      [decoderMetadata.context]: String(contextTokens),
+      [decoderMetadata.kvHeads]: String(config.kvHeads),
+      [decoderMetadata.headDim]: String(heads.paddedDim),
+      [decoderMetadata.layers]: String(config.layers),
+      [decoderMetadata.vocab]: String(config.vocab),
+    },
+  });
+}
+
+// --- internal ---
+
+function contextOf(config: DecoderConfig, { contextTokens = config.contextTokens }: WriteDecoderOptions): number {
+  if (Number.isInteger(contextTokens) && contextTokens >= 1 && contextTokens <= config.contextTokens)
+    return contextTokens;
+  throw new PalaverError(
+    "ERR_INVALID_ARGUMENT",
+    `contextTokens must be an integer from 1 to the model's ${config.contextTokens}, got ${contextTokens}`,
+  );
+}
+
+// Between the operations rows of tokens stand in one list, (batch * sequence, width); only attention sees sequences.
+function writeShapes(graph: GraphWriter, attentionWidth: number): void {
+  graph.integers("all", [-1]);
+  graph.integers(shared.attentionShape, [-1, attentionWidth]);
+  graph.node("Reshape", [decoderValues.inputIds, "all"], ["ids"]);
+  graph.node("Shape", [decoderValues.inputIds], ["batch_sequence"]);
+  graph.node("Concat", ["batch_sequence", "all"], [shared.sequenceShape], { axis: 0 });
+}
+
+async function writeRope({ graph, checkpoint, heads }: WriteScope, config: DecoderConfig, rows: number): Promise<void> {
+  const factors = checkpoint.has(ROPE_FACTORS) ? await checkpoint.vector(ROPE_FACTORS, config.headDim / 2) : undefined;
+  const width = heads.paddedDim / 2;
+  const { cos, sin } = ropeTables(ropeFrequencies(config, factors), rows, width);
+  await graph.floats(shared.cos, [rows, width], cos);
+  await graph.floats(shared.sin, [rows, width], sin);
+}
+
+function graphValues(config: DecoderConfig, headDim: number): { inputs: OnnxValue[]; outputs: OnnxValue[] } {
+  const cache = (name: string): OnnxValue => ({
+    name,
+    type: "float32",
+    shape: ["batch", config.kvHeads, "capacity", headDim],
+  });
+  const layers = Array.from({ length: config.layers }, (_, layer) => layer);
+  return {
+    inputs: [
+      { name: decoderValues.inputIds, type: "int64", shape: ["batch", "sequence"] },
+      { name: decoderValues.seqlensK, type: "int32", shape: ["batch"] },
+      { name: decoderValues.totalSequenceLength, type: "int32", shape: [] },
+      { name: decoderValues.logitRows, type: "int64", shape: ["rows"] },
+      ...layers.flatMap((layer) => [cache(decoderValues.pastKey(layer)), cache(decoderValues.pastValue(layer))]),
+    ],
+    outputs: [
+      { name: decoderValues.logits, type: "float32", shape: ["rows", config.vocab] },
+      ...layers.flatMap((layer) => [cache(decoderValues.presentKey(layer)), cache(decoderValues.presentValue(layer))]),
+    ],
+  };
+}
+
+/** Tensors that say nothing: tables that are computed here, and a head that its config declares tied. */
+const IGNORED = /(^|\.)rotary_emb\.inv_freq$|^lm_head\.weight$/;
+
+// A weight left over means a decoder of another form, and its answers would be quietly wrong.
+function refuseUnread(checkpoint: Checkpoint, config: DecoderConfig): void {
+  const left = checkpoint.unread.filter((name) => !IGNORED.test(name));
+  if (left.length === 0) return;
+  throw new PalaverError(
+    "ERR_UNSUPPORTED",
+    `a decoder of the family ${config.family} has no place for ${left.length} tensors of this checkpoint, such as ${JSON.stringify(left[0])}`,
+    { details: { tensors: left.slice(0, 20) } },
+  );
+}
