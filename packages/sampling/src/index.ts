@@ -1,0 +1,13 @@
+export { createSampler, type SamplerOptions } from "./create-sampler.ts";
+export { greedy } from "./greedy.ts";
+export { logitBias } from "./logit-bias.ts";
+export { logprobs } from "./logprobs.ts";
+export { minP } from "./min-p.ts";
+export { type PenaltyOptions, penalties } from "./penalties.ts";
+export { philox, type Words4 } from "./philox.ts";
+export { softmax } from "./softmax.ts";
+export { temperature } from "./temperature.ts";
+export { topK } from "./top-k.ts";
+export { topP } from "./top-p.ts";
+export { typicalP } from "./typical-p.ts";
+export { uniform } from "./uniform.ts";
