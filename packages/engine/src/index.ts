@@ -1,0 +1,3 @@
+export { type GenerateEvent, type GenerateOptions, generate } from "./generate.ts";
+export { type Continuation, createPromptCache, type PromptCache, type PromptCacheOptions } from "./prompt-cache.ts";
+export { type ScoreEvent, type ScoreOptions, score } from "./score.ts";
