@@ -16,6 +16,8 @@ export {
   type UserMessage,
 } from "./message.ts";
 export type { Model } from "./model.ts";
+export { parseMessages } from "./parse-messages.ts";
+export { parseTools } from "./parse-tools.ts";
 export type {
   LoadOptions,
   ModelSource,
@@ -32,6 +34,7 @@ export type { FinishReason, Session, SessionEvent, Usage } from "./session.ts";
 export type {
   AnswerEvent,
   AnswerParser,
+  AnswerParserOptions,
   AnswerPiece,
   RenderedPrompt,
   RenderOptions,

@@ -37,6 +37,20 @@ export interface AnswerPiece {
   readonly control?: string;
 }
 
+export interface AnswerParserOptions {
+  /** The tools that were offered; without any, nothing is a call. Default: none. */
+  readonly tools?: readonly ToolDefinition[];
+  /** The prompt that the answer goes on from: where its end has opened the reasoning, the answer begins inside it. Default: nothing is open. */
+  readonly prompt?: RenderedPrompt;
+  /**
+   * True where the vocabulary holds this spelling as a control token: then only the token is that marker, and text
+   * that spells it is text. Default: what the format's published vocabularies say.
+   */
+  readonly isControl?: (spelling: string) => boolean;
+  /** How many calls the conversation holds already, so that the ids given to calls stay unique in it. Default: 0. */
+  readonly firstCallIndex?: number;
+}
+
 /** Reads an answer as it is generated. */
 export interface AnswerParser {
   push(piece: AnswerPiece): AnswerEvent[];
@@ -49,6 +63,6 @@ export interface Template {
   render(messages: readonly Message[], options?: RenderOptions): RenderedPrompt;
   /** Spellings of the control tokens that end an assistant's turn in this template, as far as it tells. */
   readonly endOfTurnTokens: readonly string[];
-  /** A parser for one answer. `tools` are those that were offered. */
-  answerParser(options?: { readonly tools?: readonly ToolDefinition[] }): AnswerParser;
+  /** A parser for one answer. */
+  answerParser(options?: AnswerParserOptions): AnswerParser;
 }

@@ -63,7 +63,9 @@ export function tableDecoder(options: TableDecoderOptions = {}): TableDecoder {
   };
 
   const run = async (rows: readonly DecoderRow[], signal: AbortSignal | undefined): Promise<Float32Array[]> => {
+    if (closed) throw closedError();
     signal?.throwIfAborted();
+    if (rows.length === 0) throw new PalaverError("ERR_INVALID_ARGUMENT", "a step needs at least one row");
     const targets = rows.map((row) => checkedCache(row, caches.find(row.cache), vocabSize));
     if (new Set(targets).size !== targets.length) {
       throw new PalaverError("ERR_INVALID_ARGUMENT", "one cache appears in two rows of a step");
