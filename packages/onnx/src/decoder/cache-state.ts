@@ -1,0 +1,25 @@
+import type { RuntimeTensor } from "@palaver/core";
+
+/** Keys and values of one sequence as tensors, shared by whoever holds it: freed when the last one lets go. */
+export class CacheState {
+  /** One tensor for each cache input of the graph, in the form's order. */
+  readonly tensors: readonly RuntimeTensor[];
+  /** Positions that the tensors have room for. */
+  readonly positions: number;
+  #holders = 1;
+
+  constructor(tensors: readonly RuntimeTensor[], positions: number) {
+    this.tensors = tensors;
+    this.positions = positions;
+  }
+
+  retain(): this {
+    this.#holders += 1;
+    return this;
+  }
+
+  release(): void {
+    this.#holders -= 1;
+    if (this.#holders === 0) for (const tensor of this.tensors) tensor.close();
+  }
+}

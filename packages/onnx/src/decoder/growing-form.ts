@@ -1,0 +1,124 @@
+/**
+ * Decoders as the hub ships them: `input_ids` (batch, tokens), `attention_mask` (batch, past + tokens), perhaps
+ * `position_ids` (batch, tokens); each run takes the caches as they are and gives longer ones. Logits are
+ * `(batch, tokens, vocab)`.
+ *
+ * Cache tensors are never written to once they exist, so a fork is one more holder, and a step that fails leaves all as it was.
+ */
+
+import { PalaverError, type Runtime, type RuntimeTensor, type ValueInfo } from "@palaver/core";
+import { bytesPerPosition, type CacheLayout, copyPositions } from "./cache-layout.ts";
+import { CacheState } from "./cache-state.ts";
+import type { DecoderForm, FormContext, ForwardCall, ForwardResult } from "./decoder-form.ts";
+import { logitsRows } from "./logits-rows.ts";
+
+export interface GrowingFormOptions {
+  readonly layouts: readonly CacheLayout[];
+  readonly inputIds: ValueInfo;
+  readonly attentionMask: ValueInfo | undefined;
+  readonly positionIds: ValueInfo | undefined;
+  /** The name of the logits output. */
+  readonly logits: string;
+  readonly vocabSize: number;
+}
+
+/** The form over a session that has the inputs above. */
+export function growingForm({ runtime, session }: FormContext, options: GrowingFormOptions): DecoderForm {
+  const { layouts, inputIds, attentionMask, positionIds, logits: logitsName, vocabSize } = options;
+
+  const sequenceInputs = (start: number, tokens: readonly number[]): Record<string, RuntimeTensor> => {
+    const total = start + tokens.length;
+    const inputs: Record<string, RuntimeTensor> = { [inputIds.name]: integers(runtime, inputIds, tokens) };
+    if (attentionMask !== undefined) {
+      inputs[attentionMask.name] = integers(runtime, attentionMask, Array<number>(total).fill(1));
+    }
+    if (positionIds !== undefined) {
+      const positions = tokens.map((_, i) => start + i);
+      inputs[positionIds.name] = integers(runtime, positionIds, positions);
+    }
+    return inputs;
+  };
+
+  return {
+    vocabSize,
+    bytesPerToken: bytesPerPosition(layouts),
+    empty: () => emptyState(runtime, layouts, 0),
+    fork: (state) => state.retain(),
+    async forward({ state, start, tokens, logits: want, signal }: ForwardCall): Promise<ForwardResult> {
+      const past = state.positions === start ? state.retain() : cut(runtime, layouts, state, start);
+      const inputs = sequenceInputs(start, tokens);
+      const feeds: Record<string, RuntimeTensor> = { ...inputs };
+      const fetches: Record<string, null> = { [logitsName]: null };
+      for (const [i, layout] of layouts.entries()) {
+        feeds[layout.past] = past.tensors[i]!;
+        fetches[layout.present] = null;
+      }
+      try {
+        const outputs = await session.run(feeds, fetches, signal === undefined ? {} : { signal });
+        const next = new CacheState(
+          layouts.map(({ present }) => outputs[present]!),
+          start + tokens.length,
+        );
+        const output = outputs[logitsName]!;
+        try {
+          return { state: next, logits: readLogits(output, vocabSize, tokens.length, want) };
+        } catch (error) {
+          next.release();
+          throw error;
+        } finally {
+          output.close();
+        }
+      } finally {
+        past.release();
+        for (const tensor of Object.values(inputs)) tensor.close();
+      }
+    },
+    close: () => {},
+  };
+}
+
+// --- internal ---
+
+function integers(runtime: Runtime, info: ValueInfo, values: readonly number[]): RuntimeTensor {
+  const shape = [1, values.length];
+  switch (info.type) {
+    case "int64":
+      return runtime.tensor("int64", shape, BigInt64Array.from(values, BigInt));
+    case "int32":
+      return runtime.tensor("int32", shape, Int32Array.from(values));
+    case "float32":
+      return runtime.tensor("float32", shape, Float32Array.from(values));
+    default:
+      throw new PalaverError("ERR_UNSUPPORTED", `input ${info.name} is ${info.type}, expected int64, int32 or float32`);
+  }
+}
+
+function emptyState(runtime: Runtime, layouts: readonly CacheLayout[], positions: number): CacheState {
+  const tensors = layouts.map(({ type, shape }) => runtime.tensor(type, shape(positions)));
+  return new CacheState(tensors, positions);
+}
+
+/** The first `length` tokens of a state, which has more: it was truncated, or forked shorter. */
+function cut(runtime: Runtime, layouts: readonly CacheLayout[], state: CacheState, length: number): CacheState {
+  const shorter = emptyState(runtime, layouts, length);
+  for (const [i, layout] of layouts.entries()) copyPositions(layout, state.tensors[i]!, shorter.tensors[i]!, length);
+  return shorter;
+}
+
+function readLogits(
+  output: RuntimeTensor,
+  vocabSize: number,
+  tokens: number,
+  want: ForwardCall["logits"],
+): Float32Array {
+  if (want === "none") return new Float32Array(0);
+  const rows = output.shape.reduce((product, size) => product * size, 1) / vocabSize;
+  // Some exports keep the last position only.
+  if (rows !== tokens && (rows !== 1 || want === "all")) {
+    throw new PalaverError(
+      "ERR_UNSUPPORTED",
+      `logits are (${output.shape}) for ${tokens} tokens of ${vocabSize} words`,
+    );
+  }
+  return want === "all" ? logitsRows(output, vocabSize, 0, rows) : logitsRows(output, vocabSize, rows - 1, 1);
+}

@@ -1,0 +1,37 @@
+import { PalaverError, type RuntimeTensor } from "@palaver/core";
+
+/**
+ * Rows `[first, first + count)` of a logits tensor `(..., vocab)` as floats that the caller owns.
+ * @throws ERR_RUNTIME if one is not finite: whatever follows from it would be noise; ERR_UNSUPPORTED for other types
+ */
+export function logitsRows(tensor: RuntimeTensor, vocabSize: number, first: number, count: number): Float32Array {
+  const rows = copyFloats(tensor, first * vocabSize, (first + count) * vocabSize);
+  for (let i = 0; i < rows.length; i++) {
+    if (Number.isFinite(rows[i])) continue;
+    const message = `the model gave the logit ${rows[i]} for token ${i % vocabSize}: its weights or its runtime are broken`;
+    throw new PalaverError("ERR_RUNTIME", message, {
+      details: { token: i % vocabSize, row: Math.floor(i / vocabSize) },
+    });
+  }
+  return rows;
+}
+
+// --- internal ---
+
+function copyFloats(tensor: RuntimeTensor, start: number, end: number): Float32Array {
+  const { data } = tensor;
+  if (tensor.type === "float32" && data instanceof Float32Array) return data.slice(start, end);
+  if (tensor.type === "float16" && data instanceof Uint16Array)
+    return Float32Array.from(data.subarray(start, end), halfToFloat);
+  throw new PalaverError("ERR_UNSUPPORTED", `logits are ${tensor.type}, expected float32 or float16`);
+}
+
+/** IEEE 754 binary16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
+function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

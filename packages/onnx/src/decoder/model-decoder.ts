@@ -1,0 +1,165 @@
+import {
+  type Decoder,
+  type DecoderCache,
+  type DecoderInfo,
+  type DecoderRow,
+  PalaverError,
+  type RuntimeSession,
+  type StepOptions,
+} from "@palaver/core";
+import { createRunQueue } from "../run-queue.ts";
+import { type CacheBudget, cacheBudget } from "./cache-budget.ts";
+import type { CacheState } from "./cache-state.ts";
+import { checkRow } from "./check-row.ts";
+import type { DecoderForm } from "./decoder-form.ts";
+import { type CacheKeeper, ModelCache } from "./model-cache.ts";
+
+export interface ModelDecoderOptions {
+  readonly info: DecoderInfo;
+  readonly contextTokens: number;
+  readonly prefillTokens: number;
+  readonly maxCacheBytes: number;
+}
+
+/** A row's outcome that is not yet part of its cache. */
+interface PendingRow {
+  readonly cache: ModelCache;
+  readonly state: CacheState;
+  readonly length: number;
+  readonly logits: Float32Array;
+}
+
+/**
+ * A decoder over a graph of either form. Rows of a step run one after the other: a batch of one-token rows would
+ * need its caches in one tensor, and copying them there costs more than the batch saves on a CPU.
+ */
+export class ModelDecoder implements Decoder {
+  readonly vocabSize: number;
+  readonly contextTokens: number;
+  readonly info: DecoderInfo;
+  readonly #session: RuntimeSession;
+  readonly #form: DecoderForm;
+  readonly #prefillTokens: number;
+  readonly #budget: CacheBudget;
+  readonly #caches = new Set<ModelCache>();
+  readonly #queue = createRunQueue();
+  readonly #keeper: CacheKeeper;
+  #closing: Promise<void> | undefined;
+
+  /** Takes over `session`. */
+  constructor(session: RuntimeSession, form: DecoderForm, options: ModelDecoderOptions) {
+    this.vocabSize = form.vocabSize;
+    this.contextTokens = options.contextTokens;
+    this.info = options.info;
+    this.#session = session;
+    this.#form = form;
+    this.#prefillTokens = options.prefillTokens;
+    this.#budget = cacheBudget(options.maxCacheBytes);
+    this.#keeper = {
+      fork: (state, length, capacity) => this.#open(capacity, length, () => form.fork(state, length, capacity)),
+      closed: (cache) => {
+        this.#caches.delete(cache);
+        this.#budget.give(cache.capacity * form.bytesPerToken);
+      },
+    };
+  }
+
+  createCache({ capacity = this.contextTokens }: { readonly capacity?: number } = {}): DecoderCache {
+    if (!Number.isInteger(capacity) || capacity < 1 || capacity > this.contextTokens) {
+      const message = `capacity must be 1 to ${this.contextTokens} tokens, got ${capacity}`;
+      throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+    }
+    return this.#open(capacity, 0, () => this.#form.empty(capacity));
+  }
+
+  async step(rows: readonly DecoderRow[], { signal }: StepOptions = {}): Promise<Float32Array[]> {
+    this.#requireOpen();
+    return this.#queue.push(() => this.#run(rows, signal), signal);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #run(rows: readonly DecoderRow[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
+    this.#requireOpen();
+    const caches = this.#checkRows(rows);
+    const pending: PendingRow[] = [];
+    try {
+      for (const [i, row] of rows.entries()) pending.push(await this.#runRow(caches[i]!, row, signal));
+    } catch (error) {
+      for (const { state } of pending) state.release();
+      for (const cache of caches) cache.cancel();
+      throw error;
+    }
+    // Only now: a step changes all of its caches or none.
+    for (const { cache, state, length } of pending) cache.commit(state, length);
+    return pending.map(({ logits }) => logits);
+  }
+
+  #checkRows(rows: readonly DecoderRow[]): ModelCache[] {
+    if (rows.length === 0) throw new PalaverError("ERR_INVALID_ARGUMENT", "a step needs at least one row");
+    const caches = rows.map((row) => {
+      const cache = checkRow(row, this.vocabSize);
+      cache.requireOpen();
+      if (this.#caches.has(cache)) return cache;
+      throw new PalaverError("ERR_INVALID_ARGUMENT", "the cache belongs to another decoder");
+    });
+    if (new Set(caches).size === caches.length) return caches;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", "one cache appears in two rows of a step");
+  }
+
+  async #runRow(cache: ModelCache, row: DecoderRow, signal: AbortSignal | undefined): Promise<PendingRow> {
+    const { tokens, logits: want = "last" } = row;
+    const logits = new Float32Array(want === "none" ? 0 : this.vocabSize * (want === "all" ? tokens.length : 1));
+    let state = cache.begin();
+    let filled = 0;
+    try {
+      for (let at = 0; at < tokens.length; at += this.#prefillTokens) {
+        const piece = tokens.slice(at, at + this.#prefillTokens);
+        const isLast = at + piece.length === tokens.length;
+        const next = await this.#form.forward({
+          state,
+          start: cache.length + at,
+          tokens: piece,
+          logits: want === "last" && !isLast ? "none" : want,
+          ...(signal !== undefined && { signal }),
+        });
+        state.release();
+        state = next.state;
+        logits.set(next.logits, filled);
+        filled += next.logits.length;
+      }
+    } catch (error) {
+      state.release();
+      throw error;
+    }
+    return { cache, state, length: cache.length + tokens.length, logits };
+  }
+
+  #open(capacity: number, length: number, make: () => CacheState): ModelCache {
+    this.#requireOpen();
+    const bytes = capacity * this.#form.bytesPerToken;
+    this.#budget.take(bytes);
+    try {
+      const cache = new ModelCache(this.#keeper, make(), length, capacity);
+      this.#caches.add(cache);
+      return cache;
+    } catch (error) {
+      this.#budget.give(bytes);
+      throw error;
+    }
+  }
+
+  async #closeAll(): Promise<void> {
+    await this.#queue.idle();
+    for (const cache of this.#caches) cache.close();
+    this.#form.close();
+    await this.#session.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new PalaverError("ERR_CLOSED", "the decoder is closed");
+  }
+}

@@ -1,0 +1,143 @@
+import type { Decoder, Runtime } from "@palaver/core";
+import { decoderContract } from "@palaver/core/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DriverName, openRuntime } from "../open-runtime.ts";
+import { growingDecoderGraph, POISON_TOKEN, SMALL_DECODER, sharedDecoderGraph } from "../testing/small-decoder.ts";
+import { addGraph, encodeGraph, value } from "../testing/small-graphs.ts";
+import { type OpenDecoderOptions, openDecoder } from "./open-decoder.ts";
+
+const OPTIONS = { contextTokens: SMALL_DECODER.contextTokens };
+const FORMS = { shared: sharedDecoderGraph(), growing: growingDecoderGraph() };
+const PROMPT = [1, 5, 3, 7, 2, 6, 9, 9, 4, 30, 0, 17];
+
+const runtimes = new Map<DriverName, Runtime>();
+const runtime = (driver: DriverName): Runtime => runtimes.get(driver)!;
+
+beforeAll(async () => {
+  for (const driver of ["native", "portable"] as const) runtimes.set(driver, await openRuntime({ driver, threads: 1 }));
+});
+
+afterAll(async () => {
+  for (const opened of runtimes.values()) await opened.close();
+});
+
+for (const driver of ["native", "portable"] as const) {
+  for (const [form, graph] of Object.entries(FORMS)) {
+    describe(`a ${form} cache on the ${driver} driver`, () => {
+      // Pieces of 4 tokens, so that the contract's prompts are prefilled in several runs.
+      const make = () => openDecoder(runtime(driver), graph, { ...OPTIONS, prefillTokens: 4 });
+      for (const { name, run } of decoderContract(make)) test(name, run);
+    });
+  }
+}
+
+test("both drivers and both forms give the same logits", async () => {
+  const results: Float32Array[] = [];
+  for (const driver of ["native", "portable"] as const) {
+    for (const graph of Object.values(FORMS)) {
+      results.push(await withDecoder(driver, graph, {}, (decoder) => logitsOf(decoder, PROMPT, "all")));
+    }
+  }
+
+  for (const other of results.slice(1)) expect(distance(other, results[0]!)).toBeLessThan(1e-4);
+});
+
+test("16-bit caches and logits come out as 32-bit floats close to the others", async () => {
+  for (const driver of ["native", "portable"] as const) {
+    const half = await withDecoder(driver, growingDecoderGraph({ half: true }), {}, (d) => logitsOf(d, PROMPT, "all"));
+    const full = await withDecoder(driver, FORMS.growing, {}, (d) => logitsOf(d, PROMPT, "all"));
+
+    expect(distance(half, full)).toBeLessThan(0.01); // 11 bits of a number near 4
+    expect(distance(half, full)).toBeGreaterThan(0);
+  }
+});
+
+test("how a prompt is cut into runs does not change the logits beyond rounding", async () => {
+  const whole = await withDecoder("native", FORMS.shared, {}, (decoder) => logitsOf(decoder, PROMPT, "all"));
+
+  for (const prefillTokens of [1, 2, 5, 12]) {
+    const pieces = await withDecoder("native", FORMS.shared, { prefillTokens }, (d) => logitsOf(d, PROMPT, "all"));
+    expect(distance(pieces, whole)).toBeLessThan(1e-4);
+  }
+});
+
+test("a logit that is not finite fails its step only, and the cache stays as it was", async () => {
+  await withDecoder("native", sharedDecoderGraph({ poisoned: true }), {}, async (decoder) => {
+    const cache = decoder.createCache();
+    await decoder.step([{ cache, tokens: PROMPT.slice(0, 4) }]);
+
+    const poisoned = decoder.step([{ cache, tokens: [5, POISON_TOKEN] }]);
+
+    await expect(poisoned).rejects.toMatchObject({ code: "ERR_RUNTIME", message: expect.stringMatching(/NaN/) });
+    expect(cache.length).toBe(4);
+    const [after] = await decoder.step([{ cache, tokens: PROMPT.slice(4) }]);
+    expect(distance(after!, await logitsOf(decoder, PROMPT, "last"))).toBeLessThan(1e-4);
+  });
+});
+
+test("caches beyond the budget are refused with the numbers, before they are allocated", async () => {
+  const bytes = 64 * 2 * 16 * 4; // tokens, keys and values, numbers, bytes a number
+  await withDecoder("native", FORMS.shared, { maxCacheBytes: 2 * bytes }, async (decoder) => {
+    const first = decoder.createCache();
+    first.fork();
+
+    const refused = () => decoder.createCache({ capacity: 1 });
+
+    const numbers = { limit: 2 * bytes, used: 2 * bytes, requested: bytes / 64 };
+    expect(refused).toThrow(expect.objectContaining({ code: "ERR_LIMIT", details: numbers }));
+    expect(() => first.fork()).toThrow(expect.objectContaining({ code: "ERR_LIMIT" }));
+    first.close();
+    expect(decoder.createCache().capacity).toBe(64);
+  });
+});
+
+test("graphs that are no decoders are refused with what they lack", async () => {
+  const noCache = encodeGraph({
+    inputs: [value("input_ids", "int64", ["b", "s"])],
+    outputs: [value("logits", "int64", ["b", "s"])],
+    nodes: [{ op: "Identity", inputs: ["input_ids"], outputs: ["logits"] }],
+  });
+
+  await expect(openDecoder(runtime("native"), addGraph(), OPTIONS)).rejects.toThrow(/no output logits; it has sum/);
+  const opening = openDecoder(runtime("native"), noCache, { ...OPTIONS, vocabSize: 4 });
+  await expect(opening).rejects.toThrow(/no caches.*input_ids/);
+  await expect(openDecoder(runtime("native"), noCache, OPTIONS)).rejects.toThrow(/give vocabSize/);
+});
+
+test("options that make no sense are refused", async () => {
+  for (const options of [
+    { contextTokens: 0 },
+    { prefillTokens: 0.5 },
+    { maxCacheBytes: Number.NaN },
+    { threads: -1 },
+  ]) {
+    const opening = openDecoder(runtime("native"), FORMS.shared, { ...OPTIONS, ...options });
+    await expect(opening, JSON.stringify(options)).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  }
+});
+
+// --- internal ---
+
+async function withDecoder<T>(
+  driver: DriverName,
+  graph: Uint8Array,
+  options: Partial<OpenDecoderOptions>,
+  body: (decoder: Decoder) => Promise<T>,
+): Promise<T> {
+  const decoder = await openDecoder(runtime(driver), graph, { ...OPTIONS, ...options });
+  try {
+    return await body(decoder);
+  } finally {
+    await decoder.close();
+  }
+}
+
+async function logitsOf(decoder: Decoder, tokens: readonly number[], logits: "last" | "all"): Promise<Float32Array> {
+  const [result] = await decoder.step([{ cache: decoder.createCache(), tokens, logits }]);
+  return result!;
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((largest, x, i) => Math.max(largest, Math.abs(x - b[i]!)), 0);
+}

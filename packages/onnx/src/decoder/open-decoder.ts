@@ -1,0 +1,63 @@
+import { type Decoder, type ModelSource, PalaverError, type Runtime } from "@palaver/core";
+import { defaultCacheBytes } from "./cache-budget.ts";
+import { type FindFormOptions, findForm } from "./find-form.ts";
+import { ModelDecoder } from "./model-decoder.ts";
+
+// Long enough for full matrix products, short enough that an abort or another row waits for tens of milliseconds.
+const DEFAULT_PREFILL_TOKENS = 128;
+
+export interface OpenDecoderOptions extends FindFormOptions {
+  /** The longest sequence that the model was built for. A graph does not tell: its tables are inside. */
+  readonly contextTokens: number;
+  /** Words in the vocabulary; needed only where the graph leaves it open. Default: the last size of the logits. */
+  readonly vocabSize?: number;
+  /** Heads of keys and values; needed only where the graph leaves it open. */
+  readonly kvHeads?: number;
+  /** Numbers a head; needed only where the graph leaves it open. */
+  readonly headDim?: number;
+  /** Tokens of a prompt that run at once. Default: 128. */
+  readonly prefillTokens?: number;
+  /** Bytes that all caches may take together, by capacity. Default: half of what the process can still get. */
+  readonly maxCacheBytes?: number;
+  /** Threads inside one operation. Default: the runtime's. */
+  readonly threads?: number;
+}
+
+/**
+ * Loads a decoder graph: one with a shared cache that attention updates in place, or one of the hub's kind whose caches
+ * grow. Which it is shows in its inputs. The decoder closes the graph, not the runtime.
+ * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_INVALID_ARGUMENT, ERR_RUNTIME, ERR_CLOSED
+ */
+export async function openDecoder(runtime: Runtime, model: ModelSource, options: OpenDecoderOptions): Promise<Decoder> {
+  const {
+    contextTokens,
+    prefillTokens = DEFAULT_PREFILL_TOKENS,
+    maxCacheBytes = defaultCacheBytes(),
+    threads,
+  } = options;
+  requirePositive("contextTokens", contextTokens);
+  requirePositive("prefillTokens", prefillTokens);
+  if (!(maxCacheBytes >= 0)) {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", `maxCacheBytes must be 0 or more, got ${maxCacheBytes}`);
+  }
+  const session = await runtime.load(model, threads === undefined ? {} : { threads });
+  try {
+    const form = findForm({ runtime, session }, options);
+    const { driver, device, version } = runtime;
+    const info = { driver, device, runtimeVersion: version, threads: threads ?? runtime.threads };
+    return new ModelDecoder(session, form, { info, contextTokens, prefillTokens, maxCacheBytes });
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+// --- internal ---
+
+// seqlens_k and total_sequence_length are int32.
+const MAX_TOKENS = 2 ** 31 - 1;
+
+function requirePositive(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_TOKENS) return;
+  throw new PalaverError("ERR_INVALID_ARGUMENT", `${name} must be 1 to ${MAX_TOKENS}, got ${value}`);
+}

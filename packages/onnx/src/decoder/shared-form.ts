@@ -1,0 +1,79 @@
+/**
+ * Decoders whose cache is a buffer of fixed capacity that attention updates in place (GroupQueryAttention with past
+ * and present in one tensor). Inputs: `input_ids` int64 (batch, tokens), `seqlens_k` int32 (batch) = all tokens minus 1,
+ * `total_sequence_length` int32 (), `logit_rows` int64 (rows) = which of the flattened (batch * tokens) positions get logits,
+ * `past_key_values.N.key` and `.value` (batch, kvHeads, capacity, headDim). Outputs: `logits` (rows, vocab), `present.N.*`.
+ *
+ * A step writes behind the tokens that a cache holds and nowhere else, so a step that fails needs no undoing.
+ */
+
+import type { RuntimeTensor, TensorType } from "@palaver/core";
+import { bytesPerPosition, type CacheLayout, copyPositions } from "./cache-layout.ts";
+import { CacheState } from "./cache-state.ts";
+import type { DecoderForm, FormContext, ForwardCall, ForwardResult } from "./decoder-form.ts";
+import { logitsRows } from "./logits-rows.ts";
+
+/** What the graph calls its values; fixed by the form. */
+export const SHARED_INPUTS = ["input_ids", "seqlens_k", "total_sequence_length", "logit_rows"] as const;
+
+export interface SharedFormOptions {
+  readonly layouts: readonly CacheLayout[];
+  readonly logits: { readonly name: string; readonly type: TensorType };
+  readonly vocabSize: number;
+}
+
+/** The form over a session that has the inputs above. */
+export function sharedForm({ runtime, session }: FormContext, options: SharedFormOptions): DecoderForm {
+  const { layouts, logits, vocabSize } = options;
+  // The one row of logits of a decode step: kept, since it is the largest thing that a step would allocate.
+  const lastRow = runtime.tensor(logits.type, [1, vocabSize]);
+
+  const allocate = (capacity: number): CacheState => {
+    const tensors: RuntimeTensor[] = [];
+    try {
+      for (const { type, shape } of layouts) tensors.push(runtime.tensor(type, shape(capacity)));
+    } catch (error) {
+      for (const tensor of tensors) tensor.close();
+      throw error;
+    }
+    return new CacheState(tensors, capacity);
+  };
+
+  return {
+    vocabSize,
+    bytesPerToken: bytesPerPosition(layouts),
+    empty: allocate,
+    fork(state, length, capacity) {
+      const copy = allocate(capacity);
+      for (const [i, layout] of layouts.entries()) copyPositions(layout, state.tensors[i]!, copy.tensors[i]!, length);
+      return copy;
+    },
+    async forward({ state, start, tokens, logits: want, signal }: ForwardCall): Promise<ForwardResult> {
+      const total = start + tokens.length;
+      // Without logits the last row is computed all the same: a graph over no rows is a case that kernels get wrong.
+      const rows = want === "all" ? tokens.map((_, i) => i) : [tokens.length - 1];
+      const output = rows.length === 1 ? lastRow : runtime.tensor(logits.type, [rows.length, vocabSize]);
+      const inputs = {
+        input_ids: runtime.tensor("int64", [1, tokens.length], BigInt64Array.from(tokens, BigInt)),
+        seqlens_k: runtime.tensor("int32", [1], Int32Array.of(total - 1)),
+        total_sequence_length: runtime.tensor("int32", [], Int32Array.of(total)),
+        logit_rows: runtime.tensor("int64", [rows.length], BigInt64Array.from(rows, BigInt)),
+      };
+      const feeds: Record<string, RuntimeTensor> = { ...inputs };
+      const fetches: Record<string, RuntimeTensor> = { [logits.name]: output };
+      for (const [i, { past, present }] of layouts.entries()) {
+        feeds[past] = state.tensors[i]!;
+        fetches[present] = state.tensors[i]!;
+      }
+      try {
+        await session.run(feeds, fetches, signal === undefined ? {} : { signal });
+        const values = logitsRows(output, vocabSize, 0, rows.length);
+        return { state: state.retain(), logits: want === "none" ? new Float32Array(0) : values };
+      } finally {
+        for (const tensor of Object.values(inputs)) tensor.close();
+        if (output !== lastRow) output.close();
+      }
+    },
+    close: () => lastRow.close(),
+  };
+}

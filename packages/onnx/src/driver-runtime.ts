@@ -1,0 +1,112 @@
+import {
+  type LoadOptions,
+  type ModelSource,
+  PalaverError,
+  type Runtime,
+  type RuntimeSession,
+  type RuntimeTensor,
+  type TensorData,
+  type TensorType,
+} from "@palaver/core";
+import type { Backing, Driver } from "./driver.ts";
+import { DriverSession } from "./driver-session.ts";
+import { DriverTensor } from "./driver-tensor.ts";
+import { shapeSize } from "./tensor-memory.ts";
+import { TENSOR_TYPES } from "./tensor-type.ts";
+
+// More threads than any machine has; beyond it a number is a mistake.
+const MAX_THREADS = 1024;
+
+/** The root of the owner tree: it knows every session and tensor that is open, and closes them before itself. */
+export class DriverRuntime<B extends Backing> implements Runtime {
+  readonly device: string;
+  readonly threads: number;
+  readonly #driver: Driver<B>;
+  readonly #sessions = new Set<DriverSession<B>>();
+  readonly #tensors = new Set<DriverTensor<B>>();
+  readonly #loads = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(driver: Driver<B>, device: string, threads: number) {
+    this.device = device;
+    this.threads = checkThreads(threads);
+    this.#driver = driver;
+  }
+
+  get driver(): string {
+    return this.#driver.name;
+  }
+
+  get version(): string {
+    return this.#driver.version;
+  }
+
+  async load(source: ModelSource, { threads = this.threads }: LoadOptions = {}): Promise<RuntimeSession> {
+    this.#requireOpen();
+    const loading = this.#driver.load(source, checkThreads(threads));
+    this.#loads.add(loading);
+    try {
+      const graph = await loading;
+      if (this.#closing !== undefined) graph.free();
+      this.#requireOpen();
+      const session: DriverSession<B> = new DriverSession(graph, this.#tensors, () => this.#sessions.delete(session));
+      this.#sessions.add(session);
+      return session;
+    } finally {
+      this.#loads.delete(loading);
+    }
+  }
+
+  tensor(type: TensorType, shape: readonly number[], data?: TensorData): RuntimeTensor {
+    this.#requireOpen();
+    if (!Object.hasOwn(TENSOR_TYPES, type)) {
+      throw new PalaverError("ERR_INVALID_ARGUMENT", `there is no tensor type ${type}`);
+    }
+    if (data !== undefined) checkData(type, shape, data);
+    const backing = this.#driver.allocate(type, shape);
+    if (data !== undefined) copyInto(backing.view(false), data);
+    return new DriverTensor({ backing, type, shape }, this.#tensors);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#closeAll();
+    return this.#closing;
+  }
+
+  async #closeAll(): Promise<void> {
+    await Promise.all([...this.#sessions].map((session) => session.close()));
+    await Promise.allSettled(this.#loads);
+    for (const tensor of this.#tensors) tensor.close();
+    this.#driver.free();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing !== undefined) throw new PalaverError("ERR_CLOSED", "the runtime is closed");
+  }
+}
+
+// --- internal ---
+
+function checkThreads(threads: number): number {
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
+  throw new PalaverError("ERR_INVALID_ARGUMENT", `threads must be 1 to ${MAX_THREADS}, got ${threads}`);
+}
+
+function checkData(type: TensorType, shape: readonly number[], data: TensorData): void {
+  const { array } = TENSOR_TYPES[type];
+  // By tag and not by instanceof: typed arrays of another realm are as good.
+  if (data[Symbol.toStringTag] !== array.name) {
+    const message = `a ${type} tensor takes ${array.name}, got ${data[Symbol.toStringTag]}`;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+  }
+  if (data.length !== shapeSize(shape)) {
+    const message = `shape (${shape}) has ${shapeSize(shape)} elements, the data has ${data.length}`;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+  }
+}
+
+function copyInto(target: TensorData, source: TensorData): void {
+  // Both are of the type's own array class, which `checkData` has made sure of; as bytes one call fits them all.
+  const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+  bytes.set(new Uint8Array(source.buffer, source.byteOffset, source.byteLength));
+}

@@ -1,0 +1,61 @@
+import { PalaverError, type RuntimeTensor, type TensorData, type TensorType } from "@palaver/core";
+import type { Backing, NewTensor } from "./driver.ts";
+
+/**
+ * A tensor with a lifetime. Closing it during a run is allowed: the memory goes when the run ends.
+ * `hold` and `release` are for sessions; people see a `RuntimeTensor`.
+ */
+export class DriverTensor<B extends Backing> implements RuntimeTensor {
+  readonly type: TensorType;
+  readonly shape: readonly number[];
+  readonly #backing: B;
+  /** The tensors of one runtime that are open; also tells whose this is. */
+  readonly #family: Set<DriverTensor<B>>;
+  #runs = 0;
+  #closed = false;
+
+  constructor({ backing, type, shape }: NewTensor<B>, family: Set<DriverTensor<B>>) {
+    this.type = type;
+    this.shape = Object.freeze([...shape]);
+    this.#backing = backing;
+    this.#family = family;
+    family.add(this);
+  }
+
+  get data(): TensorData {
+    this.#requireOpen();
+    return this.#backing.view(this.#runs > 0);
+  }
+
+  /** True if the tensor belongs to the runtime with this set of tensors. */
+  isOf(family: ReadonlySet<unknown>): boolean {
+    return this.#family === family;
+  }
+
+  /** The backing, kept alive until `release`. @throws ERR_CLOSED */
+  hold(): B {
+    this.#requireOpen();
+    this.#runs += 1;
+    return this.#backing;
+  }
+
+  release(): void {
+    this.#runs -= 1;
+    this.#freeIfDone();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#family.delete(this);
+    this.#freeIfDone();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new PalaverError("ERR_CLOSED", `the ${this.type} tensor of (${this.shape}) is closed`);
+  }
+
+  #freeIfDone(): void {
+    if (this.#closed && this.#runs === 0) this.#backing.free();
+  }
+}

@@ -1,0 +1,89 @@
+import { PalaverError, type TensorType } from "@palaver/core";
+import type { Backing, NewTensor } from "../driver.ts";
+import { allocateTensor, type TensorMemory } from "../tensor-memory.ts";
+import { TENSOR_TYPES } from "../tensor-type.ts";
+import type { NativeContext } from "./native-context.ts";
+import type { Pointer } from "./ort-api.ts";
+import { readTensorInfo } from "./value-info.ts";
+
+/** An OrtValue and the memory below it. */
+export interface NativeBacking extends Backing {
+  /** The OrtValue. Read it for each run: a first look at an output replaces it. */
+  readonly value: Pointer;
+}
+
+/** A zeroed tensor over memory of JavaScript. */
+export function createNativeTensor(context: NativeContext, type: TensorType, shape: readonly number[]): NativeBacking {
+  const memory = allocateTensor(type, shape);
+  const value = valueOver(context, memory, type, shape);
+  return {
+    value,
+    view: () => memory.data,
+    free: () => {
+      context.library.api.ReleaseValue(value);
+      memory.free();
+    },
+  };
+}
+
+/**
+ * An output that ONNX Runtime allocated. Its memory stays there while nobody looks (a cache that becomes the next
+ * input is never copied); the first look moves it to JavaScript's, because a view of foreign memory would outlive it.
+ */
+export function adoptNativeTensor(context: NativeContext, pointer: Pointer): NewTensor<NativeBacking> {
+  const { api, koffi } = context.library;
+  const { type, shape } = readTensorInfo(context, pointer);
+  let value = pointer;
+  let memory: TensorMemory | undefined;
+  const move = (): TensorMemory => {
+    const moved = allocateTensor(type, shape);
+    const byteLength = moved.data.byteLength;
+    if (byteLength > 0) {
+      const source = context.out("tensor data", (slot) => api.GetTensorMutableData(value, slot));
+      moved.bytes.set(new Uint8Array(koffi.view(source, byteLength)));
+    }
+    const own = valueOver(context, moved, type, shape);
+    api.ReleaseValue(value);
+    value = own;
+    return moved;
+  };
+  const backing: NativeBacking = {
+    get value() {
+      return value;
+    },
+    view(busy) {
+      if (memory === undefined && busy) {
+        throw new PalaverError("ERR_INVALID_ARGUMENT", "a run is using this output: look at it when the run has ended");
+      }
+      memory ??= move();
+      return memory.data;
+    },
+    free() {
+      api.ReleaseValue(value);
+      memory?.free();
+    },
+  };
+  return { backing, type, shape };
+}
+
+// --- internal ---
+
+function valueOver(context: NativeContext, memory: TensorMemory, type: TensorType, shape: readonly number[]): Pointer {
+  const { api, koffi } = context.library;
+  const dimensions = BigInt64Array.from(shape.length === 0 ? [0] : shape, BigInt);
+  // The address stays: the memory is no longer on V8's moving heap once it has a buffer of its own.
+  const address = koffi.address(memory.bytes);
+  const { byteLength } = memory.data;
+  const { code } = TENSOR_TYPES[type];
+  return context.out(`tensor of (${shape})`, (slot) =>
+    api.CreateTensorWithDataAsOrtValue(
+      context.memoryInfo,
+      address,
+      byteLength,
+      koffi.address(dimensions),
+      shape.length,
+      code,
+      slot,
+    ),
+  );
+}

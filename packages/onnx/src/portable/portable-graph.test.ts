@@ -1,0 +1,38 @@
+import * as ort from "onnxruntime-node";
+import { expect, test } from "vitest";
+import { allocateTensor } from "../tensor-memory.ts";
+import { loadPortableGraph, type OrtModule, portableBacking } from "./portable-graph.ts";
+
+// A binding of the kind that is to come: what it gives is right, and preallocated outputs are left alone.
+const copyingModule = {
+  ...ort,
+  InferenceSession: {
+    create: async () => ({
+      inputMetadata: [{ name: "x", isTensor: true, type: "float32", shape: [2] }],
+      outputMetadata: [{ name: "y", isTensor: true, type: "float32", shape: [2] }],
+      run: async () => ({ y: new ort.Tensor("float32", Float32Array.of(3, 4), [2]) }),
+      release: async () => {},
+    }),
+  },
+  // Only what the driver calls is there.
+} as unknown as OrtModule;
+
+test("where the binding does not write in place, outputs are copied to where they were wanted", async () => {
+  const target = portableBacking(ort, "float32", [2], allocateTensor("float32", [2]));
+  const view = target.view(false);
+
+  for (const writesInPlace of [true, false]) {
+    const graph = await loadPortableGraph(copyingModule, new Uint8Array(1), { threads: 1, writesInPlace });
+    await graph.run([["x", target]], [["y", target]]);
+
+    expect([...view]).toEqual(writesInPlace ? [0, 0] : [3, 4]);
+  }
+});
+
+test("types that the binding lacks are refused", () => {
+  const memory = allocateTensor("bfloat16", [1]);
+
+  expect(() => portableBacking(ort, "bfloat16", [1], memory)).toThrow(
+    expect.objectContaining({ code: "ERR_UNSUPPORTED" }),
+  );
+});

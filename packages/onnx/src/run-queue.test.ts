@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { createRunQueue } from "./run-queue.ts";
+
+test("tasks run one at a time, in order, whatever became of those before", async () => {
+  const queue = createRunQueue();
+  const log: string[] = [];
+  const task = (name: string, fails: boolean) => async () => {
+    log.push(`${name} begins`);
+    await Promise.resolve();
+    log.push(`${name} ends`);
+    if (fails) throw name;
+  };
+
+  const outcomes = await Promise.allSettled([queue.push(task("a", true)), queue.push(task("b", false))]);
+
+  expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled"]);
+  expect(log).toEqual(["a begins", "a ends", "b begins", "b ends"]);
+});
+
+test("an abort takes a waiting task out at once, and idle still waits for the one that runs", async () => {
+  const queue = createRunQueue();
+  const controller = new AbortController();
+  let finish = () => {};
+  let ran = false;
+  let idle = false;
+  const running = queue.push(() => new Promise<void>((resolve) => (finish = resolve)));
+
+  const waiting = queue.push(async () => {
+    ran = true;
+  }, controller.signal);
+  controller.abort("left");
+  await expect(waiting).rejects.toBe("left");
+  const settled = queue.idle().then(() => {
+    idle = true;
+  });
+  await new Promise(setImmediate);
+
+  expect(idle).toBe(false);
+  finish();
+  await Promise.all([running, settled]);
+  expect(ran).toBe(false);
+});
+
+test("a task with an aborted signal never runs", async () => {
+  const queue = createRunQueue();
+  let ran = false;
+
+  const task = queue.push(async () => {
+    ran = true;
+  }, AbortSignal.abort("no"));
+
+  await expect(task).rejects.toBe("no");
+  await queue.idle();
+  expect(ran).toBe(false);
+});

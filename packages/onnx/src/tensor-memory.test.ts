@@ -1,0 +1,47 @@
+import { isPalaverError } from "@palaver/core";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { allocateTensor, shapeSize } from "./tensor-memory.ts";
+
+test("the size of a shape is the product of natural numbers, and everything else is refused", () => {
+  const dimension = fc.oneof(fc.nat(40), fc.constantFrom(-1, 0.5, Number.NaN, 2 ** 52, 2 ** 60, -0));
+  fc.assert(
+    fc.property(fc.array(dimension, { maxLength: 6 }), (shape) => {
+      const valid = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+      const exact = valid ? shape.reduce((product, size) => product * BigInt(size), 1n) : undefined;
+      try {
+        expect(BigInt(shapeSize(shape))).toBe(exact);
+      } catch (error) {
+        if (exact === undefined) expect(isPalaverError(error, "ERR_INVALID_ARGUMENT")).toBe(true);
+        else expect(exact > BigInt(Number.MAX_SAFE_INTEGER) && isPalaverError(error, "ERR_LIMIT")).toBe(true);
+      }
+    }),
+  );
+});
+
+test("more dimensions than any operator takes are refused", () => {
+  expect(() => shapeSize(Array<number>(17).fill(1))).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
+});
+
+test("freeing a large block gives its pages back at once and empties the views of it", () => {
+  const bytes = 256 * 1024 * 1024;
+  const before = process.memoryUsage.rss();
+  const memory = allocateTensor("uint8", [bytes]);
+  const view = memory.data as Uint8Array;
+  const untouched = process.memoryUsage.rss();
+  view.fill(1);
+  const full = process.memoryUsage.rss();
+
+  memory.free();
+
+  expect(untouched - before).toBeLessThan(bytes / 4); // zero pages are not there until written
+  expect(full - before).toBeGreaterThan(bytes / 2);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(bytes / 4);
+  expect(view.length).toBe(0);
+});
+
+test("a small block and an empty one have memory behind them", () => {
+  expect(allocateTensor("int64", []).data).toEqual(BigInt64Array.of(0n));
+  expect(allocateTensor("float32", [0]).data.length).toBe(0);
+  expect(allocateTensor("float32", [0]).bytes.length).toBeGreaterThan(0);
+});
