@@ -1,0 +1,3 @@
+export { tokenizerFromGguf } from "./load/gguf.ts";
+export type { GgufMetadataLike } from "./load/gguf-reader.ts";
+export { loadTokenizer, type TokenizerFiles } from "./load/load-tokenizer.ts";

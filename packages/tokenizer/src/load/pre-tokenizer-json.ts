@@ -1,0 +1,156 @@
+/** The `pre_tokenizer` of tokenizer.json, as stages. */
+
+import { byteToChar } from "../byte-alphabet.ts";
+import { limits } from "../limits.ts";
+import { type SplitBehavior, splitBy } from "../split/behavior.ts";
+import { classMatcher, textMatcher } from "../split/class-splitter.ts";
+import { patternSplitter } from "../split/pattern-splitter.ts";
+import type { PieceRewrite, Stage } from "../split/pre-tokenizer.ts";
+import { scanGpt2 } from "../split/scan-gpt2.ts";
+import { fixedLengthSplitter, scriptSplitter } from "../split/script-splitter.ts";
+import { type Splitter, scanSplitter } from "../split/splitter.ts";
+import { asciiPunctuation, number, punctuation, space } from "../split/unicode-class.ts";
+import { writeUtf8 } from "../utf8.ts";
+import { prependScheme } from "./decoder-json.ts";
+import type { JsonField } from "./json-field.ts";
+
+/** Stages, and whether the model's text is bytes (a byte-level vocabulary then does the mapping). */
+export interface PreTokenizerPlan {
+  readonly stages: readonly Stage[];
+  readonly byteLevel: boolean;
+}
+
+/** Reads a pre-tokenizer. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT */
+export function readPreTokenizer(field: JsonField): PreTokenizerPlan {
+  const list = flatten(field, 0);
+  const byteLevel = list.findIndex((step) => step.get("type").string() === "ByteLevel");
+  if (byteLevel >= 0 && byteLevel < list.length - 1) {
+    list[byteLevel + 1]!.unsupported("a step after ByteLevel");
+  }
+  return { stages: list.flatMap(readStage), byteLevel: byteLevel >= 0 };
+}
+
+/** The stage that spells text in the byte alphabet, for models that are not byte-level themselves. */
+export const spellBytesStage: Stage = {
+  kind: "rewrite",
+  rewrite: (out, start, end) => {
+    out.keep(start);
+    const bytes = new Uint8Array(4);
+    for (let at = start; at < end; ) {
+      const next = at + (out.source.codePointAt(at)! > 0xffff ? 2 : 1);
+      const count = writeUtf8(out.source, at, next, bytes, 0);
+      let spelled = "";
+      for (let i = 0; i < count; i++) spelled += String.fromCharCode(byteToChar[bytes[i]!]!);
+      out.replace(next, spelled);
+      at = next;
+    }
+  },
+};
+
+/** The stage that puts a space in front of a piece that begins with none. */
+export const prefixSpaceStage: Stage = {
+  kind: "rewrite",
+  rewrite: (out, start, end) => {
+    out.keep(start);
+    if (start < end && out.source[start] !== " ") out.replace(start, " ");
+    out.keep(end);
+  },
+};
+
+// --- internal ---
+
+function flatten(field: JsonField, depth: number): JsonField[] {
+  if (field.absent) return [];
+  if (field.get("type").string() !== "Sequence") return [field];
+  if (depth >= limits.depth) field.unsupported("a sequence this deep");
+  return field
+    .get("pretokenizers")
+    .list()
+    .flatMap((inner) => flatten(inner, depth + 1));
+}
+
+function readStage(field: JsonField): Stage[] {
+  const type = field.get("type").string();
+  switch (type) {
+    case "ByteLevel": {
+      const stages: Stage[] = [];
+      if (field.get("add_prefix_space").boolean(true)) stages.push(prefixSpaceStage);
+      if (field.get("use_regex").boolean(true)) stages.push(split(scanSplitter(scanGpt2)));
+      return stages;
+    }
+    case "Split":
+      return [split(readSplit(field))];
+    case "Metaspace":
+      return readMetaspace(field);
+    case "Digits":
+      return [matched(number, field.get("individual_digits").boolean(false) ? "Isolated" : "Contiguous")];
+    case "Punctuation":
+      return [matched(punctuation | asciiPunctuation, readBehavior(field.get("behavior"), "Isolated"))];
+    case "Whitespace":
+      return [split(patternSplitter("\\w+|[^\\w\\s]+", { behavior: "Removed", invert: true }))];
+    case "WhitespaceSplit":
+      return [matched(space, "Removed")];
+    case "BertPreTokenizer":
+      return [matched(space, "Removed"), matched(punctuation | asciiPunctuation, "Isolated")];
+    case "CharDelimiterSplit":
+      return [split(splitBy(textMatcher(field.get("delimiter").string()), "Removed", false))];
+    case "FixedLength":
+      return [split(fixedLengthSplitter(Math.max(1, field.get("length").index(limits.fileBytes, 5))))];
+    case "UnicodeScripts":
+      return [split(scriptSplitter)];
+    default:
+      return field.get("type").unsupported(`pre-tokenizer ${type}`);
+  }
+}
+
+function split(splitter: Splitter): Stage {
+  return { kind: "split", split: splitter };
+}
+
+function matched(flags: number, behavior: SplitBehavior): Stage {
+  return split(splitBy(classMatcher(flags), behavior, false));
+}
+
+function readSplit(field: JsonField): Splitter {
+  const behavior = readBehavior(field.get("behavior"), "Isolated");
+  const invert = field.get("invert").boolean(false);
+  const literal = field.get("pattern").get("String");
+  if (!literal.absent) return splitBy(textMatcher(literal.string()), behavior, invert);
+  return patternSplitter(field.get("pattern").get("Regex").string(), { behavior, invert });
+}
+
+const behaviors: readonly SplitBehavior[] = [
+  "Removed",
+  "Isolated",
+  "MergedWithPrevious",
+  "MergedWithNext",
+  "Contiguous",
+];
+
+function readBehavior(field: JsonField, fallback: SplitBehavior): SplitBehavior {
+  const name = field.string(fallback);
+  return behaviors.find((behavior) => behavior === name) ?? field.fail(`one of ${behaviors.join(", ")}`);
+}
+
+function readMetaspace(field: JsonField): Stage[] {
+  const replacement = field.get("replacement").string("▁");
+  const scheme = prependScheme(field);
+  const rewrite: PieceRewrite = (out, start, end, isFirst) => {
+    out.keep(start);
+    const first = out.source[start];
+    const starts = first === " " || out.source.startsWith(replacement, start);
+    if (start < end && !starts && (scheme === "always" || (scheme === "first" && isFirst))) {
+      out.replace(start, replacement);
+    }
+    for (let at = out.source.indexOf(" ", start); at >= 0 && at < end; at = out.source.indexOf(" ", at + 1)) {
+      out.keep(at);
+      out.replace(at + 1, replacement);
+    }
+    out.keep(end);
+  };
+  const stages: Stage[] = [{ kind: "rewrite", rewrite }];
+  if (field.get("split").boolean(true)) {
+    stages.push(split(splitBy(textMatcher(replacement), "MergedWithNext", false)));
+  }
+  return stages;
+}
