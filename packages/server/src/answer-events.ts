@@ -1,0 +1,80 @@
+import { complete, createSession } from "@palaver/chat";
+import { type Message, type Model, PalaverError, type Sampler, type SessionEvent } from "@palaver/core";
+import { createPromptCache } from "@palaver/engine";
+import type { AnswerRequest, Prompt } from "./answer-request.ts";
+import type { Conversation } from "./conversation.ts";
+
+export interface AnswerEventsOptions {
+  readonly sampler: Sampler;
+  /** Ends the answer, also in the middle of a step. */
+  readonly signal: AbortSignal;
+  /** Milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * The events of one answer by an open model.
+ * @throws ERR_UNSUPPORTED for a conversation with a base model; the events what sessions and `complete` throw
+ */
+export function answerEvents(
+  model: Model,
+  request: AnswerRequest,
+  options: AnswerEventsOptions,
+): AsyncGenerator<SessionEvent> {
+  const { prompt } = request;
+  if (prompt.type === "raw") return continued(model, prompt.text, request, options);
+  if (model.template !== undefined) return answered(model, conversationOf(prompt), request, options);
+  if (prompt.type === "turn" && prompt.system === undefined) return continued(model, prompt.text, request, options);
+  const param = prompt.type === "turn" ? "system" : "messages";
+  const message = `${model.name} is a base model: it goes on with a text and knows no roles`;
+  throw new PalaverError("ERR_UNSUPPORTED", message, { details: { param } });
+}
+
+// --- internal ---
+
+function conversationOf(prompt: Exclude<Prompt, { type: "raw" }>): Conversation {
+  if (prompt.type === "chat") return prompt;
+  const system: Message[] = prompt.system === undefined ? [] : [{ role: "system", content: prompt.system }];
+  return { type: "chat", messages: [...system, { role: "user", content: prompt.text }], tools: [] };
+}
+
+async function* answered(
+  model: Model,
+  { messages, tools }: Conversation,
+  { stop: stopStrings, maxTokens, dropsOldest, variables, logprobs, ...request }: AnswerRequest,
+  { sampler, signal, now }: AnswerEventsOptions,
+): AsyncGenerator<SessionEvent> {
+  const contextPolicy = dropsOldest ? "drop-oldest" : "error";
+  const contextTokens = roomIn(model, request);
+  const session = createSession({ model, messages, contextTokens, contextPolicy, now });
+  try {
+    const offered = tools.length === 0 ? undefined : tools;
+    yield* session.send([], { sampler, maxTokens, stopStrings, tools: offered, variables, logprobs, signal });
+  } finally {
+    await session.close();
+  }
+}
+
+async function* continued(
+  model: Model,
+  text: string,
+  { stop: stopStrings, maxTokens, logprobs, ...request }: AnswerRequest,
+  { sampler, signal, now }: AnswerEventsOptions,
+): AsyncGenerator<SessionEvent> {
+  const cache = createPromptCache(model.decoder, { capacity: roomIn(model, request) });
+  try {
+    const options = { cache, sampler, stopStrings, maxTokens, logprobs, signal, now };
+    for await (const event of complete(model, text, options)) {
+      if (event.type === "text-delta" || event.type === "finish") yield event;
+      else if (event.type === "token" && event.logprob !== undefined) {
+        yield { type: "token", id: event.id, logprob: event.logprob, top: event.top ?? [] };
+      }
+    }
+  } finally {
+    cache.close();
+  }
+}
+
+function roomIn({ decoder }: Model, { contextTokens = decoder.contextTokens }: Pick<AnswerRequest, "contextTokens">) {
+  return Math.min(contextTokens, decoder.contextTokens);
+}

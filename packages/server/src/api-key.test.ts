@@ -1,0 +1,38 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { expect, test } from "vitest";
+import { apiKey } from "./api-key.ts";
+
+const app = new Hono();
+app.use(apiKey("correct-horse"));
+app.onError((error) => (error instanceof HTTPException ? error.getResponse() : new Response(null, { status: 500 })));
+app.get("/", (c) => c.text("ok"));
+
+test.each(["Bearer correct-horse", "bearer correct-horse", "Bearer   correct-horse "])(
+  "%s passes",
+  async (authorization) => {
+    expect((await app.request("/", { headers: { authorization } })).status).toBe(200);
+  },
+);
+
+test.each([
+  "",
+  "correct-horse",
+  "Bearer",
+  "Bearer ",
+  "Bearer correct-hors",
+  "Bearer correct-horse2",
+  "Bearer Correct-horse",
+  "Bearer correct-horse, Bearer x",
+  "Basic correct-horse",
+])("%s is refused", async (authorization) => {
+  expect((await app.request("/", { headers: { authorization } })).status).toBe(401);
+});
+
+test("no header at all is refused", async () => {
+  expect((await app.request("/")).status).toBe(401);
+});
+
+test("a key that can be guessed is none", () => {
+  expect(() => apiKey("1234567")).toThrow("at least 8 characters");
+});

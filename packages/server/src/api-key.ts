@@ -1,0 +1,38 @@
+import { PalaverError } from "@palaver/core";
+import type { MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+
+/** Below this, a key can be guessed by trying. */
+const MIN_KEY_CHARACTERS = 8;
+
+/**
+ * Lets requests pass that name the key as `Authorization: Bearer KEY`. Digests are compared, in a time that does not
+ * depend on where they differ.
+ * @throws ERR_INVALID_ARGUMENT for a key that is too short
+ */
+export function apiKey(key: string): MiddlewareHandler {
+  if (key.length < MIN_KEY_CHARACTERS) {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", `an API key needs at least ${MIN_KEY_CHARACTERS} characters`);
+  }
+  const expected = sha256(key);
+
+  return async (c, next) => {
+    const given = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1];
+    if (given === undefined || !isSame(await sha256(given), await expected)) {
+      throw new HTTPException(401, { message: "a valid API key is needed: send it as `Authorization: Bearer KEY`" });
+    }
+    await next();
+  };
+}
+
+// --- internal ---
+
+async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (const [i, byte] of a.entries()) difference |= byte ^ (b[i] ?? 0);
+  return difference === 0;
+}

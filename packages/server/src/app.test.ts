@@ -1,0 +1,203 @@
+import { PalaverError } from "@palaver/core";
+import { type ScriptedModelOptions, scriptedModel } from "@palaver/core/testing";
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import { type AppOptions, createApp } from "./app.ts";
+import { singleModel } from "./model-provider.ts";
+
+function serve(options: Partial<ScriptedModelOptions>, appOptions: Partial<AppOptions> = {}) {
+  const model = scriptedModel({ answers: () => "Hello", ...options });
+  const fixed = { models: singleModel(model), version: "1", now: () => performance.now(), random: () => 0.5 };
+  return { model, app: createApp({ ...fixed, ...appOptions }) };
+}
+
+function asked(content: string, change: object = {}, signal?: AbortSignal): RequestInit {
+  const body = JSON.stringify({ model: "scripted", messages: [{ role: "user", content }], ...change });
+  const headers = { "content-type": "application/json" };
+  return { method: "POST", body, headers, ...(signal && { signal }) };
+}
+
+const chats = ["/api/chat", "/v1/chat/completions"];
+
+/** A step that lasts until it is let go. */
+function held() {
+  let release = () => {};
+  const gone = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  return { release, wait: () => gone };
+}
+
+test.each(chats)(
+  "%s: a reader that leaves ends the running step, and its neighbour's answer stays whole",
+  async (path) => {
+    const step = held();
+    let steps = 0;
+    const { app, model } = serve({ onStep: () => (++steps === 4 ? step.wait() : undefined) });
+    const leaving = await app.request(path, asked("one", { stream: true }));
+    const staying = app.request(path, asked("two", { stream: true }));
+    await vi.waitFor(() => expect(steps).toBe(4));
+
+    await leaving.body?.cancel();
+
+    const text = await (await staying).text();
+    expect(
+      text
+        .match(/"content":"([^"]*)"/g)
+        ?.join("")
+        .replaceAll(/"content":|"/g, ""),
+    ).toBe("Hello");
+    expect(model.decoder.openCaches).toBe(0);
+  },
+);
+
+test.each(chats)("%s: a client that leaves before the first token ends the step", async (path) => {
+  const step = held();
+  const { app, model } = serve({ onStep: step.wait });
+  const leaver = new AbortController();
+  const response = app.request(path, asked("one", { stream: false }, leaver.signal));
+  await vi.waitFor(() => expect(model.decoder.steps.length).toBe(1));
+
+  leaver.abort();
+
+  await response;
+  expect(model.decoder.openCaches).toBe(0);
+});
+
+test.each(chats)("%s: many at once get what they get alone", async (path) => {
+  const { app } = serve({ answers: (prompt) => `You said ${/user\n(.*)<\|im_end/.exec(prompt)?.[1]}` });
+  const words = Array.from({ length: 12 }, (_, i) => `canary-${i}`);
+
+  const answers = await Promise.all(
+    words.map(async (word) => (await app.request(path, asked(word, { stream: false }))).text()),
+  );
+
+  for (const [i, answer] of answers.entries()) {
+    expect(answer).toContain(`You said ${words[i]}"`);
+    expect(answer.match(/canary-/g)).toHaveLength(1);
+  }
+});
+
+test.each([
+  ["/api/chat", 503],
+  ["/v1/chat/completions", 429],
+])("%s: one request too many is refused at once with %i and Retry-After", async (path, status) => {
+  const step = held();
+  const { app, model } = serve({ onStep: step.wait }, { limits: { maxConcurrent: 1, maxQueued: 1 } });
+  const admitted = [app.request(path, asked("a", { stream: false })), app.request(path, asked("b", { stream: false }))];
+  await vi.waitFor(() => expect(model.decoder.steps.length).toBe(1));
+  const start = performance.now();
+
+  const refused = await app.request(path, asked("c"));
+
+  expect(performance.now() - start).toBeLessThan(200);
+  expect(refused.status).toBe(status);
+  expect(refused.headers.get("retry-after")).toBe("1");
+  step.release();
+  for (const response of admitted) expect((await response).status).toBe(200);
+});
+
+test.each(chats)(
+  "%s: a failure of the runtime is a 500 without a stack, and the next request is answered",
+  async (path) => {
+    const onError = vi.fn();
+    let fails = true;
+    const onStep = () => {
+      if (!fails) return;
+      throw new PalaverError("ERR_RUNTIME", "the device is lost", { cause: new Error("secret path") });
+    };
+    const { app, model } = serve({ onStep }, { onError });
+
+    const failed = await app.request(path, asked("a"));
+
+    expect(failed.status).toBe(500);
+    const text = await failed.text();
+    expect(text).toContain("the device is lost");
+    expect(text).not.toMatch(/secret|node_modules|\.ts:/);
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "ERR_RUNTIME" }));
+    fails = false;
+    expect(await (await app.request(path, asked("a"))).text()).toContain("stop");
+    expect(model.decoder.openCaches).toBe(0);
+  },
+);
+
+test.each([
+  ["/api/chat", /\n\{"error":"the device is lost"\}\n$/],
+  ["/v1/chat/completions", /\n\ndata: \{"error":\{"message":"the device is lost","type":"server_error".*\}\}\n\n$/],
+])("%s: a failure in the middle of a stream is its last line", async (path, expected) => {
+  const onError = vi.fn();
+  const onStep = (_: unknown, index: number) => {
+    if (index === 3) throw new PalaverError("ERR_RUNTIME", "the device is lost");
+  };
+  const { app, model } = serve({ onStep }, { onError });
+
+  const response = await app.request(path, asked("a", { stream: true }));
+
+  expect(response.status).toBe(200);
+  expect(await response.text()).toMatch(expected);
+  expect(onError).toHaveBeenCalledOnce();
+  expect(model.decoder.openCaches).toBe(0);
+});
+
+test("what is no error of ours is told as nothing but a failure", async () => {
+  const models = { list: async () => [], open: () => Promise.reject(new TypeError("x.y is undefined")) };
+  const { app } = serve({}, { models });
+
+  const response = await app.request("/api/chat", asked("a"));
+
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({ error: "the server failed" });
+});
+
+test("with a key, every route needs it, and any host name may be used", async () => {
+  const { app } = serve({}, { apiKey: "correct-horse" });
+  const authorization = "Bearer correct-horse";
+
+  expect(app.requiresKey).toBe(true);
+  for (const path of ["/", "/api/tags", "/v1/models"]) {
+    expect((await app.request(path)).status).toBe(401);
+    expect((await app.request(path, { headers: { authorization, host: "model.example" } })).status).toBe(200);
+  }
+});
+
+test("a prompt that no context could hold is refused before it is tokenized", async () => {
+  const { app, model } = serve({ contextTokens: 16 }, { limits: { maxPromptCharacters: 5_000 } });
+  const encode = vi.spyOn(model.tokenizer, "encode");
+
+  expect((await app.request("/api/chat", asked("x".repeat(2_049)))).status).toBe(400);
+  expect((await app.request("/api/chat", asked("x".repeat(5_001)))).status).toBe(400);
+
+  expect(encode).not.toHaveBeenCalled();
+});
+
+const routes = ["/api/chat", "/api/generate", "/v1/chat/completions", "/v1/completions"];
+const fields = ["model", "messages", "prompt", "stream", "options", "stop", "temperature", "top_p", "seed", "tools"];
+const others = ["max_tokens", "logit_bias", "stream_options", "keep_alive", "system", "raw", "think", "n", "__proto__"];
+
+test("bad bodies get an answer of 4xx or a good one, never 5xx, and the engine lives on", async () => {
+  const { app, model } = serve({ contextTokens: 64 });
+  const value = fc.jsonValue({ maxDepth: 3 });
+  const object = fc.dictionary(fc.constantFrom(...fields, ...others), value, { maxKeys: 5 });
+  const mostlyGood = object.map((change) => ({
+    model: "scripted",
+    messages: [{ role: "user", content: "a" }],
+    ...change,
+  }));
+  const body = fc.oneof(
+    mostlyGood.map((good) => JSON.stringify(good)),
+    object.map((bad) => JSON.stringify(bad)),
+    value.map((json) => JSON.stringify(json)),
+    fc.string(),
+    mostlyGood.chain((good) => fc.nat(40).map((cut) => JSON.stringify(good).slice(0, -cut))),
+  );
+  const property = fc.asyncProperty(fc.constantFrom(...routes), body, async (path, text) => {
+    const response = await app.request(path, { method: "POST", body: new TextEncoder().encode(text) });
+    await response.text();
+    expect(response.status === 200 || (response.status >= 400 && response.status < 500)).toBe(true);
+  });
+
+  await fc.assert(property, { numRuns: 300 });
+
+  expect(await (await app.request("/api/chat", asked("a"))).text()).toContain("done_reason");
+  expect(model.decoder.openCaches).toBe(0);
+});

@@ -1,0 +1,10 @@
+export { type AppOptions, createApp, type ServerApp } from "./app.ts";
+export { defaultLimits, type ServerLimits } from "./limits.ts";
+export {
+  type ModelListEntry,
+  type ModelProvider,
+  modelList,
+  type ServableModel,
+  type ServedModel,
+  singleModel,
+} from "./model-provider.ts";

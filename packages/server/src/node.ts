@@ -1,0 +1,1 @@
+export { type ListenOptions, listen, type RunningServer } from "./node/listen.ts";
