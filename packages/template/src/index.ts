@@ -1,0 +1,17 @@
+export { type AnswerFormat, detectAnswerFormat } from "./answer/answer-format.ts";
+export { type AnswerParserForOptions, answerParserFor } from "./answer/answer-parser.ts";
+export type { CallFormatName } from "./answer/call-formats.ts";
+export { opensReasoning } from "./answer/opens-reasoning.ts";
+export type { ReasoningFormatName } from "./answer/reasoning-format.ts";
+export type { ChatMessage, ChatTool, WireMessage, WireTool, WireToolCall } from "./chat-message.ts";
+export type { ChatPrompt, OriginRange, TextRange } from "./chat-prompt.ts";
+export type { ChatRenderOptions, ChatTemplate } from "./chat-template.ts";
+export { type EncodeFimOptions, encodeFim } from "./fim/encode-fim.ts";
+export type { FimFile, FimFormat, FimOrder, FimRequest } from "./fim/fim-format.ts";
+export { fimStopIds, findFim } from "./fim/find-fim.ts";
+export { type FimPrompt, type RenderFimOptions, renderFim } from "./fim/render-fim.ts";
+export { defaultLimits, type RenderLimits } from "./jinja/budget.ts";
+export type { Dialect } from "./jinja/run.ts";
+export type { CalendarTime } from "./jinja/strftime.ts";
+export { type LoadTemplateOptions, loadTemplate, type NamedTemplate } from "./load-template.ts";
+export type { SpecialTokens } from "./special-tokens.ts";

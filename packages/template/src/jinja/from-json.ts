@@ -1,0 +1,28 @@
+import { isJsonObject, type JsonValue, PalaverError } from "@palaver/core";
+import { maxValueDepth } from "./budget.ts";
+import type { Origin } from "./origin.ts";
+import { Text } from "./text.ts";
+import { type DictKey, listValue, type Value } from "./value.ts";
+
+/**
+ * A JSON value whose every character, key and number has this origin. Entries whose value is undefined are left out.
+ *
+ * @throws ERR_LIMIT where it nests deeper than values may
+ */
+export function fromJson(json: JsonValue, origin: Origin, depth = 0): Value {
+  if (depth > maxValueDepth) {
+    throw new PalaverError("ERR_LIMIT", `a value nests deeper than ${maxValueDepth} levels`, {
+      details: { limit: "maxValueDepth", value: maxValueDepth },
+    });
+  }
+  if (typeof json === "string") return Text.of(json, origin);
+  if (typeof json === "number") return { kind: Number.isInteger(json) ? "integer" : "float", value: json, origin };
+  if (typeof json === "boolean") return { kind: "boolean", value: json, origin };
+  if (json === null) return { kind: "none", origin };
+  if (!isJsonObject(json)) return listValue(json.map((item) => fromJson(item, origin, depth + 1)));
+  const entries = new Map<DictKey, [Value, Value]>();
+  for (const [key, value] of Object.entries(json)) {
+    if (value !== undefined) entries.set(key, [Text.of(key, origin), fromJson(value, origin, depth + 1)]);
+  }
+  return { kind: "dict", entries };
+}

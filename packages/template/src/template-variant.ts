@@ -1,0 +1,79 @@
+import { isPalaverError, type JsonObject, type JsonValue } from "@palaver/core";
+import type { ChatTool } from "./chat-message.ts";
+import { fromJson } from "./jinja/from-json.ts";
+import { templateOrigin } from "./jinja/origin.ts";
+import { type ParsedTemplate, parseTemplate } from "./jinja/parse-template.ts";
+import { type RenderTemplateOptions, renderTemplate } from "./jinja/render-template.ts";
+import type { Text } from "./jinja/text.ts";
+import { booleanValue, noneValue, type Value } from "./jinja/value.ts";
+import { type SourceNames, sourceNames } from "./messages/source-names.ts";
+import { type ProbeMessage, type TemplateTraits, templateTraits } from "./messages/template-traits.ts";
+import { toolValues } from "./messages/tool-values.ts";
+import type { SpecialTokens } from "./special-tokens.ts";
+
+/** What a rendering gives a template besides the messages. */
+export interface VariantOptions {
+  readonly tools?: readonly ChatTool[] | undefined;
+  readonly documents?: readonly JsonObject[] | undefined;
+  readonly addGenerationPrompt?: boolean | undefined;
+  readonly variables?: Readonly<Record<string, JsonValue>> | undefined;
+}
+
+/** One of a model's templates: parsed, and with what it wants from messages. */
+export interface TemplateVariant {
+  readonly name: string;
+  readonly source: string;
+  readonly names: SourceNames;
+  readonly traits: TemplateTraits;
+  /** The text for messages that are in the template's own form. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_UNSUPPORTED */
+  render(messages: Value, options: VariantOptions): Text;
+}
+
+/** Parses one template. @throws ERR_FORMAT, ERR_LIMIT, ERR_UNSUPPORTED */
+export function templateVariant(
+  name: string,
+  source: string,
+  specialTokens: SpecialTokens,
+  options: RenderTemplateOptions,
+): TemplateVariant {
+  const parsed: ParsedTemplate = parseTemplate(source, options.limits);
+  const render = (messages: Value, given: VariantOptions): Text =>
+    renderTemplate(parsed, contextOf(messages, given, specialTokens), options);
+  const probe = (messages: readonly ProbeMessage[]): string | undefined => {
+    // Probes are JSON that this package wrote.
+    const values = fromJson(messages as unknown as JsonValue, templateOrigin);
+    return attempt(() => render(values, {}).text) ?? attempt(() => render(values, { tools: [probeTool] }).text);
+  };
+  return { name, source, names: sourceNames(parsed), traits: templateTraits(probe), render };
+}
+
+/** The result, or undefined where the template refuses: an error of its own making, and not of this package's. */
+export function attempt<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (isPalaverError(error)) return undefined;
+    throw error;
+  }
+}
+
+// --- internal ---
+
+/** For templates that refuse to work without tools. */
+const probeTool: ChatTool = {
+  name: "palaverprobetool",
+  description: "palaverprobe",
+  parameters: { type: "object", properties: { palaverprobekey: { type: "string", description: "palaverprobe" } } },
+};
+
+function contextOf(messages: Value, options: VariantOptions, specialTokens: SpecialTokens): Map<string, Value> {
+  const { tools, documents, addGenerationPrompt = false, variables = {} } = options;
+  const context = new Map<string, Value>();
+  for (const [name, token] of Object.entries(specialTokens)) context.set(name, fromJson(token, templateOrigin));
+  for (const [name, value] of Object.entries(variables)) context.set(name, fromJson(value, { origin: "variable" }));
+  context.set("messages", messages);
+  context.set("tools", tools && tools.length > 0 ? toolValues(tools) : noneValue);
+  context.set("documents", documents ? fromJson(documents, { origin: "document" }) : noneValue);
+  context.set("add_generation_prompt", booleanValue(addGenerationPrompt));
+  return context;
+}
