@@ -1,0 +1,46 @@
+/** How a decoder's graph is driven. Its fields are those by which a driver opens it; an absent one is not known. */
+export type DecoderForm = SharedCacheForm | HubForm;
+
+/** The form that Palaver's own import writes: attention over cache buffers of full capacity, logits of chosen rows. */
+export interface SharedCacheForm {
+  readonly kind: "gqa-shared";
+  readonly layers: number;
+  readonly kvHeads: number;
+  /** A head's size in the caches. */
+  readonly headDim: number;
+  readonly contextTokens: number;
+  readonly vocabSize: number;
+}
+
+/** The forms that the Hub's ready-made graphs have: caches that grow by being returned. */
+export interface HubForm {
+  readonly kind: "hub";
+  readonly layers?: number;
+  readonly kvHeads?: number;
+  readonly headDim?: number;
+  readonly contextTokens?: number;
+  readonly vocabSize?: number;
+  /** Names of inputs and outputs, where the model's files give them. */
+  readonly names?: ValueNames;
+}
+
+/** Names of a graph's inputs and outputs. */
+export interface ValueNames {
+  readonly inputIds?: string;
+  readonly attentionMask?: string;
+  readonly positionIds?: string;
+  readonly logits?: string;
+  /** The pattern of each cache input with that of its output; `%d` stands for the layer. */
+  readonly caches?: Readonly<Record<string, string>>;
+}
+
+/** What is known about a model, for people. */
+export interface ModelDetails {
+  /** The family or architecture by its own name. */
+  readonly architecture: string | undefined;
+  /** Weights in all. */
+  readonly parameters: number | undefined;
+  readonly contextTokens: number | undefined;
+  /** How most weights are stored: a checkpoint's type (`Q4_0`), `q4`, `q8` or `F32`. */
+  readonly quantization: string | undefined;
+}

@@ -1,0 +1,45 @@
+import type { FileHandle } from "node:fs/promises";
+import { type ByteSource, PalaverError } from "@palaver/core";
+import { openRegularFile } from "./contained-file.ts";
+import { fileError } from "./file-error.ts";
+
+/** A file's bytes; close it when done. */
+export interface FileSource extends ByteSource {
+  readonly path: string;
+  close(): Promise<void>;
+}
+
+/** Opens a regular file. @throws ERR_NOT_FOUND, ERR_FORMAT for anything but a regular file, ERR_IO */
+export async function openFileSource(path: string): Promise<FileSource> {
+  const handle = await openRegularFile(path);
+  const { size } = await handle.stat();
+  return {
+    path,
+    size,
+    read: (offset, length) => readFully(handle, path, { offset, length }),
+    close: () => handle.close(),
+  };
+}
+
+// --- internal ---
+
+async function readFully(
+  handle: FileHandle,
+  path: string,
+  { offset, length }: { readonly offset: number; readonly length: number },
+): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    // One read gives at most 2 GiB.
+    const step = Math.min(length - done, 2 ** 30);
+    const { bytesRead } = await handle.read(bytes, done, step, offset + done).catch((error) => {
+      throw fileError(error, path);
+    });
+    if (bytesRead === 0) {
+      throw new PalaverError("ERR_IO", `${path} became shorter while it was read`, { details: { path, offset } });
+    }
+    done += bytesRead;
+  }
+  return bytes;
+}

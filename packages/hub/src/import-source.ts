@@ -1,0 +1,96 @@
+import { basename, join } from "node:path";
+import { isPalaverError, PalaverError } from "@palaver/core";
+import { type GgufFile, parseGguf, parseSafetensorsIndex } from "@palaver/formats";
+import {
+  type DecoderConfig,
+  ggufWeights,
+  parseGgufConfig,
+  parseHfConfig,
+  safetensorsWeights,
+  type Weights,
+} from "@palaver/graph";
+import { type FileSource, openFileSource } from "./file-source.ts";
+import type { ModelFolder } from "./model-folder.ts";
+
+/** A checkpoint that can be imported: where its weights are, and their files in a fixed order. */
+export type ImportSource =
+  | { readonly kind: "gguf"; readonly path: string; readonly files: readonly string[] }
+  | {
+      readonly kind: "safetensors";
+      readonly path: string;
+      readonly folder: ModelFolder;
+      /** Real paths of the shards. */
+      readonly files: readonly string[];
+    };
+
+/** A checkpoint opened for reading. */
+export interface OpenedSource {
+  readonly config: DecoderConfig;
+  readonly weights: Weights;
+  /** The header of a GGUF, which carries tokenizer and template as well. */
+  readonly gguf: GgufFile | undefined;
+  close(): Promise<void>;
+}
+
+const INDEX = "model.safetensors.index.json";
+const SINGLE = "model.safetensors";
+
+/** The files of a safetensors checkpoint in this folder; undefined where there is none. @throws ERR_FORMAT, ERR_NOT_FOUND, ERR_IO */
+export async function safetensorsFiles(folder: ModelFolder): Promise<string[] | undefined> {
+  const index = await folder.text(INDEX);
+  if (index === undefined) {
+    const single = await folder.find(SINGLE);
+    return single === undefined ? undefined : [single];
+  }
+  const { files } = parseSafetensorsIndex(index);
+  return Promise.all(
+    files.map(async (name) => {
+      const path = await folder.find(name);
+      if (path !== undefined) return path;
+      throw new PalaverError("ERR_NOT_FOUND", `${join(folder.path, name)} is missing, which ${INDEX} names: fetch it`);
+    }),
+  );
+}
+
+/** Opens a checkpoint's weights and reads its description. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_IO */
+export async function openSource(source: ImportSource): Promise<OpenedSource> {
+  const opened: FileSource[] = [];
+  const close = async (): Promise<void> => {
+    for (const file of opened.toReversed()) await file.close();
+  };
+  try {
+    for (const path of source.files) opened.push(await openFileSource(path));
+    const read = source.kind === "gguf" ? await readGguf(opened[0]!) : await readFolder(source.folder, opened);
+    return { ...read, close };
+  } catch (error) {
+    await close();
+    throw named(error, source.path);
+  }
+}
+
+// --- internal ---
+
+async function readGguf(file: FileSource): Promise<Omit<OpenedSource, "close">> {
+  const gguf = await parseGguf(file);
+  const parts = gguf.metadata.get("split.count")?.value;
+  if (typeof parts === "number" && parts > 1) {
+    throw new PalaverError(
+      "ERR_UNSUPPORTED",
+      `the file is one of ${parts} parts: merge them (llama-gguf-split --merge)`,
+    );
+  }
+  const config = parseGgufConfig(gguf);
+  return { config, weights: ggufWeights(file, gguf, config), gguf };
+}
+
+async function readFolder(folder: ModelFolder, shards: readonly FileSource[]): Promise<Omit<OpenedSource, "close">> {
+  const config = parseHfConfig(await folder.json("config.json"));
+  return { config, weights: await safetensorsWeights(shards), gguf: undefined };
+}
+
+/** An error about bytes, with the file or folder in which they are. */
+export function named(error: unknown, path: string): unknown {
+  if (!isPalaverError(error) || error.message.includes(basename(path))) return error;
+  const { code, cause, details } = error;
+  return new PalaverError(code, `${path}: ${error.message}`, { cause, details: { path, ...details } });
+}

@@ -1,0 +1,82 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { dirname } from "node:path/posix";
+import { PalaverError } from "@palaver/core";
+import { type OnnxGraph, type OnnxModel, type OnnxTensor, parseOnnx } from "@palaver/formats";
+import { parseDecoderMetadata } from "@palaver/graph";
+import type { SharedCacheForm } from "./decoder-form.ts";
+import { openFileSource } from "./file-source.ts";
+import { named } from "./import-source.ts";
+import type { ModelFolder } from "./model-folder.ts";
+
+/** What protobuf, and so an ONNX file, can be at most. */
+const MAX_GRAPH_BYTES = 2 ** 31;
+
+/**
+ * Reads a ready-made graph before the runtime does: it is whole, and every file of external data that it names lies in
+ * its folder and is long enough. Gives its form where it is one of Palaver's own.
+ * @throws ERR_FORMAT, ERR_NOT_FOUND for a missing data file, ERR_UNSUPPORTED, ERR_LIMIT, ERR_IO
+ */
+export async function inspectGraph(
+  folder: ModelFolder,
+  name: string,
+  path: string,
+): Promise<SharedCacheForm | undefined> {
+  const source = await openFileSource(path);
+  try {
+    if (source.size > MAX_GRAPH_BYTES) {
+      throw new PalaverError(
+        "ERR_LIMIT",
+        `${path} has ${source.size} bytes, an ONNX file has at most ${MAX_GRAPH_BYTES}`,
+      );
+    }
+    const model = parseOnnx(await source.read(0, source.size));
+    await checkExternalData(folder, dirname(name), model);
+    return sharedCacheForm(model);
+  } catch (error) {
+    throw named(error, path);
+  } finally {
+    await source.close();
+  }
+}
+
+/** A graph's form where it is one of Palaver's own. @throws ERR_FORMAT */
+export function sharedCacheForm(model: OnnxModel): SharedCacheForm | undefined {
+  const metadata = parseDecoderMetadata(model.metadata ?? {});
+  if (metadata === undefined) return undefined;
+  const { vocab, ...sizes } = metadata;
+  return { kind: "gqa-shared", ...sizes, vocabSize: vocab };
+}
+
+// --- internal ---
+
+// Locations are relative to the graph's own folder, which may be `onnx` below the model's.
+async function checkExternalData(folder: ModelFolder, below: string, model: OnnxModel): Promise<void> {
+  const ends = new Map<string, number>();
+  for (const { data } of tensors(model.graph)) {
+    if (data instanceof Uint8Array) continue;
+    ends.set(data.location, Math.max(ends.get(data.location) ?? 0, data.offset + data.length));
+  }
+  for (const [location, end] of ends) {
+    const name = below === "." ? location : `${below}/${location}`;
+    const path = await folder.find(name);
+    if (path === undefined) {
+      throw new PalaverError("ERR_NOT_FOUND", `${join(folder.path, name)} is missing, which the graph needs: fetch it`);
+    }
+    const { size } = await stat(path);
+    if (size >= end) continue;
+    throw new PalaverError("ERR_FORMAT", `${path} has ${size} bytes, the graph needs ${end}: fetch it again`, {
+      details: { path },
+    });
+  }
+}
+
+function* tensors(graph: OnnxGraph): Generator<OnnxTensor> {
+  yield* graph.initializers;
+  for (const { attributes = {} } of graph.nodes) {
+    for (const attribute of Object.values(attributes)) {
+      if (attribute.kind === "tensor") yield attribute.value;
+      if (attribute.kind === "graph") yield* tensors(attribute.value);
+    }
+  }
+}

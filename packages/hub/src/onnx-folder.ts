@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { PalaverError } from "@palaver/core";
+import type { DecoderForm, HubForm, ModelDetails, ValueNames } from "./decoder-form.ts";
+import { type GenerationConfig, parseGenerationConfig, readGenerationConfig, tokenIds } from "./generation-defaults.ts";
+import { inspectGraph } from "./inspect-graph.ts";
+import { type JsonFields, jsonFields } from "./json-fields.ts";
+import { knownFields } from "./known-fields.ts";
+import type { ModelFolder } from "./model-folder.ts";
+
+const GENAI_CONFIG = "genai_config.json";
+
+/** A ready-made ONNX model of the Hub's kind. */
+export interface OnnxFolder {
+  readonly onnxPath: string;
+  readonly form: DecoderForm;
+  readonly details: ModelDetails;
+  readonly generation: GenerationConfig;
+}
+
+/**
+ * Reads a folder with a ready-made graph: `genai_config.json` names its file and its cache; else it is `model.onnx` or
+ * `onnx/model.onnx`, and sizes come from `config.json` where there is one. Undefined where there is no graph.
+ * @throws ERR_FORMAT, ERR_NOT_FOUND for a graph that `genai_config.json` names and is missing, ERR_IO
+ */
+export async function readOnnxFolder(folder: ModelFolder): Promise<OnnxFolder | undefined> {
+  const genai = await folder.json(GENAI_CONFIG);
+  if (genai !== undefined) return readGenai(folder, genai);
+  const name = (await folder.find("model.onnx")) === undefined ? "onnx/model.onnx" : "model.onnx";
+  const onnxPath = await folder.find(name);
+  if (onnxPath === undefined) return undefined;
+  const own = await inspectGraph(folder, name, onnxPath);
+  const path = join(folder.path, "config.json");
+  const config = await folder.json("config.json");
+  const generation = await readGenerationConfig(folder);
+  if (config === undefined) return { onnxPath, form: own ?? { kind: "hub" }, details: UNKNOWN_DETAILS, generation };
+  const form = own ?? formOfConfig(jsonFields(config, path));
+  const ids = tokenIds(config, path);
+  return {
+    onnxPath,
+    form,
+    details: {
+      ...UNKNOWN_DETAILS,
+      architecture: jsonFields(config, path).text("model_type"),
+      contextTokens: form.contextTokens,
+    },
+    generation: { ...generation, bosId: generation.bosId ?? ids.bosId, eosIds: [...generation.eosIds, ...ids.eosIds] },
+  };
+}
+
+// --- internal ---
+
+const UNKNOWN_DETAILS: ModelDetails = {
+  architecture: undefined,
+  parameters: undefined,
+  contextTokens: undefined,
+  quantization: undefined,
+};
+
+// https://onnxruntime.ai/docs/genai/reference/config.html
+async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder> {
+  const path = join(folder.path, GENAI_CONFIG);
+  const model = jsonFields(json, path).object("model");
+  const decoder = model?.object("decoder");
+  if (model === undefined || decoder === undefined) throw jsonFields(json, path).wrong("model.decoder", "an object");
+  const filename = decoder.text("filename") ?? "model.onnx";
+  const onnxPath = await folder.find(filename);
+  if (onnxPath === undefined) {
+    throw new PalaverError(
+      "ERR_NOT_FOUND",
+      `${join(folder.path, filename)} is missing, which ${GENAI_CONFIG} names: fetch it`,
+    );
+  }
+  const own = await inspectGraph(folder, filename, onnxPath);
+  const contextTokens = model.integer("context_length");
+  const search = jsonFields(json, path).object("search");
+  const advice =
+    search === undefined ? { defaults: {} } : parseGenerationConfig(jsonFields(json, path).raw("search"), path);
+  const form = knownFields<HubForm>({
+    kind: "hub",
+    layers: decoder.integer("num_hidden_layers"),
+    kvHeads: decoder.integer("num_key_value_heads"),
+    headDim: decoder.integer("head_size"),
+    contextTokens,
+    vocabSize: model.integer("vocab_size"),
+    names: valueNames(decoder.object("inputs"), decoder.object("outputs")),
+  });
+  const details = { ...UNKNOWN_DETAILS, architecture: model.text("type"), contextTokens };
+  const ids = tokenIds(jsonFields(json, path).raw("model"), path);
+  return { onnxPath, form: own ?? form, details, generation: { defaults: advice.defaults, ...ids } };
+}
+
+function valueNames(inputs: JsonFields | undefined, outputs: JsonFields | undefined): ValueNames {
+  const caches: [string, string][] = [
+    [
+      inputs?.text("past_key_names") ?? "past_key_values.%d.key",
+      outputs?.text("present_key_names") ?? "present.%d.key",
+    ],
+    [
+      inputs?.text("past_value_names") ?? "past_key_values.%d.value",
+      outputs?.text("present_value_names") ?? "present.%d.value",
+    ],
+  ];
+  const joined = inputs?.text("past_names");
+  return knownFields<ValueNames>({
+    inputIds: inputs?.text("input_ids"),
+    attentionMask: inputs?.text("attention_mask"),
+    positionIds: inputs?.text("position_ids"),
+    logits: outputs?.text("logits"),
+    caches:
+      joined === undefined ? Object.fromEntries(caches) : { [joined]: outputs?.text("present_names") ?? "present_%d" },
+  });
+}
+
+// Families of before Llama have their own words: n_layer, n_head, n_positions.
+function formOfConfig(config: JsonFields): HubForm {
+  const heads = config.integer("num_attention_heads") ?? config.integer("n_head");
+  const hidden = config.integer("hidden_size") ?? config.integer("n_embd");
+  const even = heads !== undefined && hidden !== undefined && heads > 0 ? hidden / heads : undefined;
+  return knownFields<HubForm>({
+    kind: "hub",
+    layers: config.integer("num_hidden_layers") ?? config.integer("n_layer"),
+    kvHeads: config.integer("num_key_value_heads") ?? heads,
+    headDim: config.integer("head_dim") ?? (Number.isInteger(even) ? even : undefined),
+    contextTokens: config.integer("max_position_embeddings") ?? config.integer("n_positions"),
+    vocabSize: config.integer("vocab_size"),
+  });
+}

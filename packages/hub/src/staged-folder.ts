@@ -1,0 +1,102 @@
+/**
+ * Folders that appear whole or not at all: written beside their place under another name, brought to the disk, renamed.
+ */
+
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { platform } from "node:process";
+import { fileError, systemCode } from "./file-error.ts";
+
+/** Older leavings of a process that died are removed; nothing takes a day to import. */
+const ABANDONED_MS = 24 * 3600 * 1000;
+
+export interface StagedFolderOptions {
+  /** What to do with a folder that is there already: take it and drop the new one, or put the new one in its place. */
+  readonly existing: "keep" | "replace";
+}
+
+/**
+ * Runs `write` on a temporary folder beside `target`, then gives it that name. When `write` fails, nothing is left.
+ * @throws ERR_IO; whatever `write` throws
+ */
+export async function stageFolder(
+  target: string,
+  write: (folder: string) => Promise<void>,
+  { existing }: StagedFolderOptions,
+): Promise<void> {
+  const parent = dirname(target);
+  const prefix = `.${basename(target)}.tmp-`;
+  await mkdir(parent, { recursive: true }).catch((error) => {
+    throw fileError(error, parent);
+  });
+  await removeAbandoned(parent, prefix);
+  const folder = join(parent, `${prefix}${randomBytes(6).toString("hex")}`);
+  try {
+    await mkdir(folder);
+    await write(folder);
+    await syncFolder(folder);
+    await moveInto(folder, target, existing);
+    await syncFolder(parent);
+  } catch (error) {
+    throw fileError(error, target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+// --- internal ---
+
+async function moveInto(folder: string, target: string, existing: "keep" | "replace"): Promise<void> {
+  if (await renamed(folder, target)) return;
+  if (existing === "keep") return;
+  const old = `${folder}-old`;
+  await rename(target, old);
+  try {
+    await rename(folder, target);
+  } catch (error) {
+    await rename(old, target);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+// An empty folder at the target is replaced by rename itself (but on Windows, where it is removed first).
+async function renamed(folder: string, target: string): Promise<boolean> {
+  try {
+    await rename(folder, target);
+    return true;
+  } catch (error) {
+    const code = systemCode(error) ?? "";
+    if (!["ENOTEMPTY", "EEXIST", "EPERM", "EACCES"].includes(code) || !(await exists(target))) throw error;
+    return false;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function removeAbandoned(parent: string, prefix: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(prefix)) continue;
+    const path = join(parent, name);
+    const info = await stat(path).catch(() => undefined);
+    if (info !== undefined && Date.now() - info.mtimeMs > ABANDONED_MS)
+      await rm(path, { recursive: true, force: true });
+  }
+}
+
+// Windows has no way to sync a folder, and renames there are journaled.
+async function syncFolder(path: string): Promise<void> {
+  if (platform === "win32") return;
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { PalaverError } from "@palaver/core";
+import { encodeGguf, type GgufFile, ggufNumber, ggufString, parseOnnx } from "@palaver/formats";
+import { hfConfig, type Weights, type WeightType, writeDecoder } from "@palaver/graph";
+import { createFileSink, writeFileSynced } from "./file-sink.ts";
+import { type ImportManifest, MANIFEST, manifestText } from "./import-manifest.ts";
+import type { ImportOptions } from "./import-options.ts";
+import { type ImportSource, named, type OpenedSource, openSource } from "./import-source.ts";
+import { sharedCacheForm } from "./inspect-graph.ts";
+import type { ModelFolder } from "./model-folder.ts";
+import { TEXT_FILES, TOKENIZER_GGUF } from "./text-files.ts";
+
+const GRAPH = "model.onnx";
+const WEIGHTS = "model.onnx.data";
+
+/** Every file that an import may write; a folder with any other holds something of somebody else's. */
+export const IMPORT_FILES: ReadonlySet<string> = new Set([GRAPH, WEIGHTS, MANIFEST, TOKENIZER_GGUF, ...TEXT_FILES]);
+
+/** Imports a checkpoint into an empty folder. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_IO; `signal.reason` */
+export async function writeImport(
+  source: ImportSource,
+  folder: string,
+  { name, ...options }: ImportOptions & { readonly name: string },
+): Promise<void> {
+  const opened = await openSource(source);
+  try {
+    const graph = await writeGraph(opened, folder, options).catch((error) => {
+      throw named(error, source.path);
+    });
+    if (source.kind === "safetensors") await copyTextFiles(source.folder, folder);
+    if (opened.gguf !== undefined) await writeGgufText(opened, opened.gguf, folder);
+    const manifest: ImportManifest = { name, ...graph };
+    await writeFileSynced(join(folder, MANIFEST), encoded(manifestText(manifest)));
+  } finally {
+    await opened.close();
+  }
+}
+
+// --- internal ---
+
+type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "contextTokens" | "onProgress" | "signal">;
+
+async function writeGraph(
+  { config, weights }: OpenedSource,
+  folder: string,
+  options: WriteOptions,
+): Promise<Omit<ImportManifest, "name">> {
+  const { onProgress, ...rest } = options;
+  const sink = await createFileSink(join(folder, WEIGHTS));
+  let bytes = 0;
+  try {
+    const model = await writeDecoder(config, weights, {
+      ...rest,
+      externalName: WEIGHTS,
+      sink: {
+        write: async (chunk) => {
+          rest.signal?.throwIfAborted();
+          bytes += chunk.byteLength;
+          await sink.write(chunk);
+        },
+      },
+      onProgress: ({ doneBytes, totalBytes }) => onProgress?.({ phase: "write", doneBytes, totalBytes }),
+    });
+    await sink.finish();
+    await writeFileSynced(join(folder, GRAPH), model);
+    const form = sharedCacheForm(parseOnnx(model));
+    if (form === undefined) throw new PalaverError("ERR_FORMAT", "the written graph does not name its form");
+    return {
+      form,
+      details: {
+        architecture: config.family,
+        parameters: parameterCount(weights),
+        contextTokens: form.contextTokens,
+        quantization: storedAs(weights, options),
+      },
+      files: { [GRAPH]: model.byteLength, [WEIGHTS]: bytes },
+    };
+  } finally {
+    await sink.close();
+  }
+}
+
+function parameterCount(weights: Weights): number {
+  let count = 0;
+  for (const { shape } of weights.tensors.values()) count += elements(shape);
+  return count;
+}
+
+// By the type of most of the source's weights, unless the caller chose.
+function storedAs(weights: Weights, { quantize = "none" }: WriteOptions): string {
+  const counts = new Map<WeightType, number>();
+  for (const { type, shape } of weights.tensors.values()) counts.set(type, (counts.get(type) ?? 0) + elements(shape));
+  const [most = "F32"] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
+  if (quantize === "q4" && most === "Q4_0") return most;
+  if (quantize !== "none") return quantize;
+  if (most === "Q4_0" || most === "Q8_0") return most;
+  return most === "F32" || most === "F16" || most === "BF16" ? "F32" : "q8";
+}
+
+function elements(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+async function copyTextFiles(from: ModelFolder, folder: string): Promise<void> {
+  for (const name of TEXT_FILES) {
+    const bytes = await from.read(name);
+    if (bytes !== undefined) await writeFileSynced(join(folder, name), bytes);
+  }
+}
+
+// Two names are among the general ones by which a tokenizer knows its model.
+const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
+
+// The graph's description and stop tokens as files that every reader knows, the vocabulary as it was.
+async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, folder: string): Promise<void> {
+  const { metadata } = gguf;
+  const id = (key: string) => ggufNumber(metadata, `tokenizer.ggml.${key}_token_id`);
+  const ends = [id("eos"), id("eot"), id("eom")].filter((value) => value !== undefined);
+  const generation = { bos_token_id: id("bos"), eos_token_id: [...new Set(ends)] };
+  await writeFileSynced(join(folder, "config.json"), json(hfConfig(config)));
+  await writeFileSynced(join(folder, "generation_config.json"), json(generation));
+  const text = new Map([...metadata].filter(([key]) => TEXT_KEYS.test(key)));
+  await writeFileSynced(join(folder, TOKENIZER_GGUF), encodeGguf({ metadata: text }));
+  const template = ggufString(metadata, "tokenizer.chat_template");
+  if (template !== undefined) await writeFileSynced(join(folder, "chat_template.jinja"), encoded(template));
+}
+
+function json(value: unknown): Uint8Array {
+  return encoded(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+function encoded(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
