@@ -120,7 +120,7 @@ test("a prototype smuggled into arguments stays an ordinary key", () => {
 
   const given = message?.role === "assistant" ? message.toolCalls?.[0]?.arguments : undefined;
   expect(Object.keys(given ?? {})).toEqual(["__proto__"]);
-  expect((given as JsonObject)["admin"]).toBeUndefined();
+  expect((given as JsonObject).admin).toBeUndefined();
 });
 
 test("messages survive JSON and parsing unchanged", () => {
@@ -141,7 +141,7 @@ test("any JSON value gives messages or ERR_INVALID_ARGUMENT with a path", () => 
       try {
         parseMessages(value);
       } catch (error) {
-        expect(isPalaverError(error, "ERR_INVALID_ARGUMENT") && error.details["path"]).toMatch(/^messages/);
+        expect(isPalaverError(error, "ERR_INVALID_ARGUMENT") && error.details.path).toMatch(/^messages/);
       }
     }),
   );

@@ -32,6 +32,7 @@ export type AnswerEvent =
 
 /** A decoded token of an answer. */
 export interface AnswerPiece {
+  /** What it adds to the text. With a control token: nothing, its spelling, or text before it that the stream decoder still held. */
   readonly text: string;
   /** The token's spelling, where it is a control token: a parser trusts markers, not look-alikes. */
   readonly control?: string;

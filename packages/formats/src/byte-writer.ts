@@ -13,47 +13,58 @@ export class ByteWriter {
   }
 
   uint8(value: number): void {
-    this.#view.setUint8(this.#extend(1), value);
+    const at = this.#extend(1);
+    this.#view.setUint8(at, value);
   }
 
   int8(value: number): void {
-    this.#view.setInt8(this.#extend(1), value);
+    const at = this.#extend(1);
+    this.#view.setInt8(at, value);
   }
 
   uint16(value: number): void {
-    this.#view.setUint16(this.#extend(2), value, true);
+    const at = this.#extend(2);
+    this.#view.setUint16(at, value, true);
   }
 
   int16(value: number): void {
-    this.#view.setInt16(this.#extend(2), value, true);
+    const at = this.#extend(2);
+    this.#view.setInt16(at, value, true);
   }
 
   uint32(value: number): void {
-    this.#view.setUint32(this.#extend(4), value, true);
+    const at = this.#extend(4);
+    this.#view.setUint32(at, value, true);
   }
 
   int32(value: number): void {
-    this.#view.setInt32(this.#extend(4), value, true);
+    const at = this.#extend(4);
+    this.#view.setInt32(at, value, true);
   }
 
   float32(value: number): void {
-    this.#view.setFloat32(this.#extend(4), value, true);
+    const at = this.#extend(4);
+    this.#view.setFloat32(at, value, true);
   }
 
   float64(value: number): void {
-    this.#view.setFloat64(this.#extend(8), value, true);
+    const at = this.#extend(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   uint64(value: bigint): void {
-    this.#view.setBigUint64(this.#extend(8), value, true);
+    const at = this.#extend(8);
+    this.#view.setBigUint64(at, value, true);
   }
 
   int64(value: bigint): void {
-    this.#view.setBigInt64(this.#extend(8), value, true);
+    const at = this.#extend(8);
+    this.#view.setBigInt64(at, value, true);
   }
 
   bytes(value: Uint8Array): void {
-    this.#bytes.set(value, this.#extend(value.byteLength));
+    const at = this.#extend(value.byteLength);
+    this.#bytes.set(value, at);
   }
 
   /** UTF-8 with its length in 64 bits before it. @throws ERR_INVALID_ARGUMENT for a lone surrogate */
@@ -76,6 +87,7 @@ export class ByteWriter {
     return new Uint8Array(this.#bytes.subarray(0, this.#size));
   }
 
+  // Called before the memory is named, because it may replace that.
   #extend(length: number): number {
     const start = this.#size;
     this.#size += length;

@@ -40,7 +40,7 @@ test.each([
   "COM1",
   "lpt¹.bin",
   "conin$",
-  "~/x?",
+  "what?",
   "x".repeat(1025),
 ])("%j is refused", (path) => {
   expect(isContainedPath(path)).toBe(false);

@@ -1,11 +1,13 @@
 /** Elements of a tensor of this shape; undefined where a dimension is no natural number or the product passes 2^53 - 1. */
 export function elementCount(shape: readonly number[]): number | undefined {
-  let count = 1;
+  let product = 1;
+  let isEmpty = false;
   for (const dimension of shape) {
     if (!Number.isSafeInteger(dimension) || dimension < 0) return undefined;
-    count *= dimension;
-    // Checked at each step: a later zero must not hide an overflow.
-    if (count > Number.MAX_SAFE_INTEGER) return undefined;
+    // A zero must not hide that the others overflow, in whatever order they come.
+    if (dimension === 0) isEmpty = true;
+    else product *= dimension;
+    if (product > Number.MAX_SAFE_INTEGER) return undefined;
   }
-  return count;
+  return isEmpty ? 0 : product;
 }

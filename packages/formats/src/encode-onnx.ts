@@ -1,5 +1,7 @@
 import { PalaverError } from "@palaver/core";
+import { isContainedPath } from "./contained-path.ts";
 import { elementCount } from "./element-count.ts";
+import { quoted } from "./malformed.ts";
 import {
   ATTRIBUTE,
   ATTRIBUTE_KIND_CODES,
@@ -18,7 +20,15 @@ import {
   TYPE,
   VALUE,
 } from "./onnx-fields.ts";
-import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./onnx-model.ts";
+import type {
+  ExternalData,
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxTensor,
+  OnnxValue,
+} from "./onnx-model.ts";
 import { ProtoWriter } from "./proto-writer.ts";
 
 /**
@@ -110,10 +120,11 @@ function writeTensor(writer: ProtoWriter, { name, type, shape, data }: OnnxTenso
   if (count === undefined || count * TENSOR_TYPE_BYTES[type] !== length) {
     throw new PalaverError(
       "ERR_INVALID_ARGUMENT",
-      `tensor ${JSON.stringify(name)}: ${length} bytes do not fit ${type} of shape [${shape.join(", ")}]`,
+      `tensor ${quoted(name)}: ${length} bytes do not fit ${type} of shape [${shape.join(", ")}]`,
       { details: { tensor: name } },
     );
   }
+  if (!(data instanceof Uint8Array)) checkPlace(name, data);
   writer.ints(TENSOR.dims, shape);
   writer.int(TENSOR.type, TENSOR_TYPE_CODES[type]);
   writer.string(TENSOR.name, name);
@@ -125,6 +136,22 @@ function writeTensor(writer: ProtoWriter, { name, type, shape, data }: OnnxTenso
   writeEntry(writer, TENSOR.external, "offset", String(data.offset));
   writeEntry(writer, TENSOR.external, "length", String(data.length));
   writer.int(TENSOR.location, EXTERNAL_LOCATION);
+}
+
+// What `parseOnnx` would refuse.
+function checkPlace(name: string, { location, offset, length }: ExternalData): void {
+  if (
+    isContainedPath(location) &&
+    offset >= 0 &&
+    Number.isSafeInteger(offset) &&
+    Number.isSafeInteger(offset + length)
+  ) {
+    return;
+  }
+  throw new PalaverError(
+    "ERR_INVALID_ARGUMENT",
+    `tensor ${quoted(name)} cannot lie at ${offset} in ${quoted(location)}`,
+  );
 }
 
 function writeValue(writer: ProtoWriter, { name, type, shape }: OnnxValue): void {

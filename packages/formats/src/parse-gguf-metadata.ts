@@ -12,8 +12,9 @@ const MAX_KEY_BYTES = 2 ** 16 - 1;
 // Chat templates, the longest strings of real files, stay below 100 kB; other readers allow 10 to 16 MB.
 const MAX_STRING_BYTES = 2 ** 24;
 
-// Vocabularies and merges have at most a million; other readers allow as many as this.
-const MAX_ARRAY_ITEMS = 2 ** 26;
+// In all arrays together: the largest vocabularies have 262,144 tokens with score and type, and 600,000 merges. At this
+// many a hostile file costs a second.
+const MAX_ARRAY_ITEMS = 2 ** 22;
 
 // Length of a key (8), type (4), a value of one byte.
 const MIN_ENTRY_BYTES = 13;
@@ -27,11 +28,12 @@ export async function parseGgufMetadata(cursor: ByteCursor, count: number): Prom
     throw malformed(`GGUF: ${cursor.left} bytes cannot hold ${count} metadata entries`, { offset: cursor.offset });
   }
   const metadata = new Map<string, GgufValue>();
+  const budget = { items: MAX_ARRAY_ITEMS };
   for (let index = 0; index < count; index++) {
     const { offset } = cursor;
     const key = await readString(cursor, MAX_KEY_BYTES);
     if (metadata.has(key)) throw malformed(`GGUF: the key ${quoted(key)} is there twice`, { offset });
-    metadata.set(key, await readValue(cursor, key));
+    metadata.set(key, await readValue(cursor, key, budget));
   }
   return metadata;
 }
@@ -47,6 +49,11 @@ export async function readString(cursor: ByteCursor, maxBytes: number): Promise<
 // --- internal ---
 
 type ValueType = keyof typeof GGUF_VALUE_CODES;
+
+/** What the arrays that follow may still hold. */
+interface Budget {
+  items: number;
+}
 
 const TYPES_BY_CODE = new Map(Object.entries(GGUF_VALUE_CODES).map(([type, code]) => [code, type as ValueType]));
 
@@ -69,10 +76,10 @@ async function readType(cursor: ByteCursor, key: string): Promise<ValueType> {
   return type;
 }
 
-async function readValue(cursor: ByteCursor, key: string): Promise<GgufValue> {
+async function readValue(cursor: ByteCursor, key: string, budget: Budget): Promise<GgufValue> {
   const type = await readType(cursor, key);
   if (type === "string") return { type, value: await readString(cursor, MAX_STRING_BYTES) };
-  if (type === "array") return readArray(cursor, key);
+  if (type === "array") return readArray(cursor, key, budget);
   const width = type === "bool" ? 1 : GGUF_ARRAYS[type].BYTES_PER_ELEMENT;
   if (!cursor.has(width)) await cursor.fill(width);
   if (type === "bool") return { type, value: boolean(cursor.uint8(), key) };
@@ -80,7 +87,7 @@ async function readValue(cursor: ByteCursor, key: string): Promise<GgufValue> {
   return { type, value: cursor[type]() };
 }
 
-async function readArray(cursor: ByteCursor, key: string): Promise<GgufValue> {
+async function readArray(cursor: ByteCursor, key: string, budget: Budget): Promise<GgufValue> {
   const itemType = await readType(cursor, key);
   if (itemType === "array") {
     throw new PalaverError("ERR_UNSUPPORTED", `GGUF: ${quoted(key)} is an array of arrays, which no model needs`);
@@ -91,9 +98,10 @@ async function readArray(cursor: ByteCursor, key: string): Promise<GgufValue> {
   if (count * minItemBytes > cursor.left) {
     throw malformed(`GGUF: ${quoted(key)} claims ${count} items, the file has ${cursor.left} bytes left`, { key });
   }
-  if (count > MAX_ARRAY_ITEMS) {
-    throw new PalaverError("ERR_LIMIT", `GGUF: ${quoted(key)} has ${count} items, at most ${MAX_ARRAY_ITEMS} are read`);
+  if (count > budget.items) {
+    throw new PalaverError("ERR_LIMIT", `GGUF: ${quoted(key)} has ${count} items; all arrays: ${MAX_ARRAY_ITEMS}`);
   }
+  budget.items -= count;
   if (itemType === "string") return { type: "array", itemType, value: await readStrings(cursor, count) };
   const bytes = count * minItemBytes;
   if (!cursor.has(bytes)) await cursor.fill(bytes);

@@ -12,7 +12,7 @@ import { parseOnnxAttribute } from "./parse-onnx-attribute.ts";
 import { parseEntry } from "./parse-onnx-entry.ts";
 import { parseOnnxTensor } from "./parse-onnx-tensor.ts";
 import { parseOnnxValue } from "./parse-onnx-value.ts";
-import { ProtoReader } from "./proto-reader.ts";
+import { ProtoReader, protoFile } from "./proto-reader.ts";
 
 // A graph of 10,000 operations has about 200,000 fields; at this many a hostile file costs under a second and 1 GB.
 const DEFAULT_MAX_FIELDS = 2 ** 22;
@@ -32,7 +32,7 @@ export interface ParseOnnxOptions {
  */
 export function parseOnnx(bytes: Uint8Array, options: ParseOnnxOptions = {}): OnnxModel {
   const { maxFields = DEFAULT_MAX_FIELDS } = options;
-  const reader = new ProtoReader(bytes, { fields: maxFields });
+  const reader = new ProtoReader(protoFile(bytes, maxFields));
   const opsets = new Map<string, number>();
   const metadata = new Map<string, string>();
   let irVersion = 0;

@@ -13,9 +13,6 @@ import { isSafetensorsType, SAFETENSORS_BITS, type SafetensorsType } from "./saf
 // The reference reader's limit.
 const MAX_HEADER_BYTES = 100_000_000;
 
-// A mixture of experts with 100,000 tensors is spread over more than 100 files.
-const MAX_TENSORS = 2 ** 18;
-
 // PyTorch's own limit.
 const MAX_DIMENSIONS = 64;
 
@@ -79,9 +76,6 @@ function parseHeader(text: string, dataOffset: number): SafetensorsFile {
     if (name === "__metadata__") {
       scanner.object((key) => metadata.set(key, scanner.string()));
       return;
-    }
-    if (tensors.size === MAX_TENSORS) {
-      throw new PalaverError("ERR_LIMIT", `safetensors: more than ${MAX_TENSORS} tensors in one file`);
     }
     tensors.set(name, parseTensor(scanner, name, dataOffset));
   });

@@ -7,10 +7,17 @@ import { PalaverError } from "@palaver/core";
 import { malformed } from "./malformed.ts";
 import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "./proto-writer.ts";
 
-/** What is left to spend on one file; readers of nested messages share it. */
-export interface ProtoBudget {
-  /** Fields, and numbers in packed lists, that may still be read. */
-  fields: number;
+/** What the readers of one file share. */
+export interface ProtoFile {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** Fields, and numbers in lists, that may still be read. */
+  fieldsLeft: number;
+}
+
+/** A file of which at most `maxFields` fields are read. */
+export function protoFile(bytes: Uint8Array, maxFields: number): ProtoFile {
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), fieldsLeft: maxFields };
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -19,18 +26,14 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export class ProtoReader {
   /** The current field's number. */
   field = 0;
-  readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  readonly #file: ProtoFile;
   readonly #end: number;
-  readonly #budget: ProtoBudget;
   #at: number;
   #wire = 0;
   #seen = 0;
 
-  constructor(bytes: Uint8Array, budget: ProtoBudget, start = 0, end = bytes.byteLength) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#budget = budget;
+  constructor(file: ProtoFile, start = 0, end = file.bytes.byteLength) {
+    this.#file = file;
     this.#at = start;
     this.#end = end;
   }
@@ -61,7 +64,7 @@ export class ProtoReader {
   }
 
   float(): number {
-    return this.#view.getFloat32(this.#take(FIXED32, 4), true);
+    return this.#file.view.getFloat32(this.#take(FIXED32, 4), true);
   }
 
   /** A `bytes` field as a view. */
@@ -85,12 +88,12 @@ export class ProtoReader {
 
   /** A view of these bytes of the file, as `numberSpan` gave them. */
   slice(start: number, end: number): Uint8Array {
-    return this.#bytes.subarray(start, end);
+    return this.#file.bytes.subarray(start, end);
   }
 
   /** A reader of these bytes of the file, as `numberSpan` gave them. */
   range(start: number, end: number): ProtoReader {
-    return new ProtoReader(this.#bytes, this.#budget, start, end);
+    return new ProtoReader(this.#file, start, end);
   }
 
   /** Where the current length-delimited field's content lies. */
@@ -131,7 +134,7 @@ export class ProtoReader {
     if ((end - start) % 4 !== 0) throw this.#error("has a broken list of floats");
     for (let at = start; at < end; at += 4) {
       this.#spend();
-      list.push(this.#view.getFloat32(at, true));
+      list.push(this.#file.view.getFloat32(at, true));
     }
   }
 
@@ -152,12 +155,12 @@ export class ProtoReader {
   // --- internal ---
 
   #spend(): void {
-    if (this.#budget.fields === 0) {
+    if (this.#file.fieldsLeft === 0) {
       throw new PalaverError("ERR_LIMIT", "protobuf: the file has more fields than maxFields allows", {
         details: { offset: this.#at },
       });
     }
-    this.#budget.fields--;
+    this.#file.fieldsLeft--;
   }
 
   #expect(wire: number): void {
@@ -209,7 +212,7 @@ export class ProtoReader {
   }
 
   #byte(): number {
-    const byte = this.#at < this.#end ? this.#bytes[this.#at] : undefined;
+    const byte = this.#at < this.#end ? this.#file.bytes[this.#at] : undefined;
     if (byte === undefined) throw this.#error("is cut short");
     this.#at++;
     return byte;

@@ -44,8 +44,8 @@ export async function* readTensorChunks(
 
 /** Reads a range after checking it against the file's size: the one place where this package reads a source. */
 export async function readRange(source: ByteSource, offset: number, length: number): Promise<Uint8Array> {
-  // Written so that NaN and negative numbers fail as well.
-  if (!(offset >= 0 && length >= 0 && length <= source.size - offset)) {
+  const isRange = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
+  if (!isRange || length > source.size - offset) {
     throw malformed(`the file has ${source.size} bytes, ${length} are expected at ${offset}`, { offset, length });
   }
   const bytes = await source.read(offset, length);

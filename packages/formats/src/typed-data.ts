@@ -100,7 +100,11 @@ function converted(spans: readonly number[], reader: ProtoReader, type: TensorTy
 function write(view: DataView, at: number, value: number | bigint, type: TensorType): void {
   const width = TENSOR_TYPE_BYTES[type];
   if (width === 8) {
-    view.setBigUint64(at, BigInt(value), true);
+    if (typeof value === "bigint") view.setBigUint64(at, value, true);
+    else {
+      view.setUint32(at, value % 2 ** 32, true);
+      view.setUint32(at + 4, Math.floor(value / 2 ** 32), true);
+    }
     return;
   }
   const number = Number(typeof value === "bigint" && SIGNED.has(type) ? BigInt.asIntN(64, value) : value);

@@ -117,6 +117,7 @@ function repackScales(source: Uint8Array, blockBytes: number): Float32Array {
 function blockScale(part: Float32Array, bits: 4 | 8): number {
   let extreme = 0;
   for (const value of part) if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  if (extreme === 0) return 0;
   return bits === 4 ? extreme / -8 : Math.abs(extreme) / 127;
 }
 

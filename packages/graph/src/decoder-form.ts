@@ -3,6 +3,8 @@
  * full capacity that past and present share, logits of chosen rows.
  */
 
+import { PalaverError } from "@palaver/core";
+
 /** The value of `decoderMetadata.form` in a graph that `writeDecoder` writes. */
 export const decoderForm = "gqa-shared";
 
@@ -37,3 +39,41 @@ export const decoderMetadata = {
   layers: "palaver.layers",
   vocab: "palaver.vocab",
 } as const;
+
+/** What a graph of this form says about itself. */
+export interface DecoderMetadata {
+  readonly contextTokens: number;
+  readonly layers: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocab: number;
+}
+
+/** A model's metadata as entries of this form. */
+export function encodeDecoderMetadata(metadata: DecoderMetadata): Record<string, string> {
+  return {
+    [decoderMetadata.form]: decoderForm,
+    [decoderMetadata.context]: String(metadata.contextTokens),
+    [decoderMetadata.kvHeads]: String(metadata.kvHeads),
+    [decoderMetadata.headDim]: String(metadata.headDim),
+    [decoderMetadata.layers]: String(metadata.layers),
+    [decoderMetadata.vocab]: String(metadata.vocab),
+  };
+}
+
+/** What a model's metadata say; undefined for a model of another form. @throws ERR_FORMAT for a size that is none */
+export function parseDecoderMetadata(entries: Readonly<Record<string, string>>): DecoderMetadata | undefined {
+  if (entries[decoderMetadata.form] !== decoderForm) return undefined;
+  const size = (key: string): number => {
+    const value = Number(entries[key]);
+    if (Number.isSafeInteger(value) && value > 0) return value;
+    throw new PalaverError("ERR_FORMAT", `the model's metadata ${key} must be a positive integer, got ${entries[key]}`);
+  };
+  return {
+    contextTokens: size(decoderMetadata.context),
+    layers: size(decoderMetadata.layers),
+    kvHeads: size(decoderMetadata.kvHeads),
+    headDim: size(decoderMetadata.headDim),
+    vocab: size(decoderMetadata.vocab),
+  };
+}

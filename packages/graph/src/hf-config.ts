@@ -1,7 +1,7 @@
-import { PalaverError } from "@palaver/core";
+import { type JsonObject, PalaverError } from "@palaver/core";
 import { booleanField, type FieldSource, jsonFields, numberField, objectField, stringField } from "./config-fields.ts";
 import { checkDecoderConfig, type DecoderConfig, type RopeScaling } from "./decoder-config.ts";
-import { familyOfArchitecture } from "./families/families.ts";
+import { families, familyOfArchitecture } from "./families/families.ts";
 
 /**
  * The description in a Hugging Face `config.json`, already parsed as JSON.
@@ -42,6 +42,31 @@ export function parseHfConfig(json: unknown): DecoderConfig {
   return config;
 }
 
+/** A description as a `config.json`: what `parseHfConfig` reads back, and other tools as well. */
+export function hfConfig(config: DecoderConfig): JsonObject {
+  const family = families.find((candidate) => candidate.name === config.family);
+  const scaling = config.ropeScaling;
+  return {
+    architectures: family === undefined ? [] : family.architectures.slice(0, 1),
+    model_type: config.family,
+    hidden_act: "silu",
+    hidden_size: config.hidden,
+    intermediate_size: config.ffn,
+    num_hidden_layers: config.layers,
+    num_attention_heads: config.heads,
+    num_key_value_heads: config.kvHeads,
+    head_dim: config.headDim,
+    vocab_size: config.vocab,
+    max_position_embeddings: config.contextTokens,
+    rms_norm_eps: config.normEpsilon,
+    rope_theta: config.ropeTheta,
+    rope_scaling: scaling.type === "none" ? null : ropeScalingJson(scaling),
+    attention_bias: config.attentionBias,
+    sliding_window: config.slidingWindow ?? null,
+    tie_word_embeddings: config.tiedHead,
+  };
+}
+
 // --- internal ---
 
 function architectureOf(fields: FieldSource): string | undefined {
@@ -73,4 +98,15 @@ function ropeScaling(fields: FieldSource | undefined): RopeScaling {
         `${fields.name}: the rotary scaling ${JSON.stringify(type.slice(0, 80))} is not supported: known are linear, llama3`,
       );
   }
+}
+
+function ropeScalingJson(scaling: Exclude<RopeScaling, { type: "none" }>): JsonObject {
+  if (scaling.type === "linear") return { rope_type: "linear", factor: scaling.factor };
+  return {
+    rope_type: "llama3",
+    factor: scaling.factor,
+    low_freq_factor: scaling.lowFrequencyFactor,
+    high_freq_factor: scaling.highFrequencyFactor,
+    original_max_position_embeddings: scaling.originalContextTokens,
+  };
 }

@@ -1,9 +1,15 @@
 export type { CheckpointOptions, WriteProgress } from "./checkpoint.ts";
 export { checkDecoderConfig, type DecoderConfig, decoderLimits, type RopeScaling } from "./decoder-config.ts";
-export { decoderForm, decoderMetadata, decoderValues } from "./decoder-form.ts";
+export {
+  type DecoderMetadata,
+  decoderForm,
+  decoderMetadata,
+  decoderValues,
+  parseDecoderMetadata,
+} from "./decoder-form.ts";
 export { parseGgufConfig } from "./gguf-config.ts";
 export { ggufWeights } from "./gguf-weights.ts";
-export { parseHfConfig } from "./hf-config.ts";
+export { hfConfig, parseHfConfig } from "./hf-config.ts";
 export { safetensorsWeights } from "./safetensors-weights.ts";
 export type { QuantizeOptions } from "./weight-form.ts";
 export type { WeightType } from "./weight-type.ts";

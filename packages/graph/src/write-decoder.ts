@@ -3,7 +3,7 @@ import { PalaverError } from "@palaver/core";
 import { encodeOnnx, type OnnxValue } from "@palaver/formats";
 import { Checkpoint, type CheckpointOptions } from "./checkpoint.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder-config.ts";
-import { decoderForm, decoderMetadata, decoderValues } from "./decoder-form.ts";
+import { decoderValues, encodeDecoderMetadata } from "./decoder-form.ts";
 import { type Stream, shared, writeLayer, writeNorm } from "./decoder-layer.ts";
 import { GraphWriter } from "./graph-writer.ts";
 import { headLayout } from "./head-layout.ts";
@@ -68,14 +68,13 @@ export async function writeDecoder(
       initializers: graph.initializers,
       nodes: graph.nodes,
     },
-    metadata: {
-      [decoderMetadata.form]: decoderForm,
-      [decoderMetadata.context]: String(contextTokens),
-      [decoderMetadata.kvHeads]: String(config.kvHeads),
-      [decoderMetadata.headDim]: String(heads.paddedDim),
-      [decoderMetadata.layers]: String(config.layers),
-      [decoderMetadata.vocab]: String(config.vocab),
-    },
+    metadata: encodeDecoderMetadata({
+      contextTokens,
+      layers: config.layers,
+      kvHeads: config.kvHeads,
+      headDim: heads.paddedDim,
+      vocab: config.vocab,
+    }),
   });
 }
 

@@ -4,6 +4,8 @@
  * the target is reached is looked into, by finer buckets, until it is small enough to sort.
  */
 
+/** 32-bit logits tell P to about a millionth of itself: a sum this near to the target has reached it. */
+const TOLERANCE = 1e-6;
 /** Buckets of one pass. A vocabulary of 152k falls to a few hundred candidates in one or two passes. */
 const BUCKETS = 1024;
 /** Up to this many candidates a sort is cheaper than another pass. */
@@ -14,7 +16,7 @@ const SORTED_AT = 256;
  * or more. Of equal ranks the lowest ids come first. At least one token stays.
  */
 export function keepBest(logits: Float32Array, ranks: Float64Array, probabilities: Float64Array, target: number): void {
-  const last = lastOfBest(ranks, probabilities, target);
+  const last = lastOfBest(ranks, probabilities, target * (1 - TOLERANCE));
   const limit = ranks[last]!;
   for (let i = 0; i < logits.length; i++) {
     if (ranks[i]! > limit || (ranks[i] === limit && i > last)) logits[i] = Number.NEGATIVE_INFINITY;

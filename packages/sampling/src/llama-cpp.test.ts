@@ -38,7 +38,7 @@ describeSharedData("llama.cpp's sampler cases", "reference/llama.cpp-sampling/te
 function checkCase(kind: string, args: readonly unknown[]): void {
   const probabilities = args[0] as number[];
   const isPenalty = kind === "penalties";
-  const expected = (args[isPenalty ? 2 : 1] as unknown[]).map(valueOf);
+  const expected = (args[isPenalty ? 2 : 1] as unknown[]).map(numberOf);
   const logits = Float32Array.from(probabilities, Math.log);
   const ids = isPenalty ? (args[1] as number[]) : [];
 
@@ -75,11 +75,11 @@ function checkQueue([size, queue, k, p, m]: readonly unknown[]): void {
   const logits = Float32Array.from({ length: size as number }, (_, id) => Math.log(id));
   let least = 1; // token 0 has the weight 0
   for (const filter of queue as string) {
-    const transform = { k: topK(k as number), p: topP(p as number), m: minP(valueOf(m)) }[filter]!;
+    const transform = { k: topK(k as number), p: topP(p as number), m: minP(numberOf(m)) }[filter]!;
 
     transform(logits, { position: 0, ids: [] });
 
-    least = leastKept(filter, least, logits.length - 1, k as number, p as number, valueOf(m));
+    least = leastKept(filter, least, logits.length - 1, k as number, p as number, numberOf(m));
     const kept = [...logits.keys()].filter((id) => logits[id]! > Number.NEGATIVE_INFINITY);
     expect([kept[0], kept.at(-1), kept.length]).toEqual([least, logits.length - 1, logits.length - least]);
   }
@@ -95,7 +95,7 @@ function leastKept(filter: string, least: number, most: number, k: number, p: nu
 }
 
 /** A number, or a quotient that was written out. */
-function valueOf(value: unknown): number {
+function numberOf(value: unknown): number {
   if (typeof value === "number") return value;
   const [a, , b] = (value as { expr: [number, unknown, number] }).expr;
   return a / b;

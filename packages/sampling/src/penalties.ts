@@ -1,6 +1,9 @@
 import type { LogitsTransform } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
 
+/** Far beyond any use, and small enough that no logit of a working model overflows. */
+const MAX_PENALTY = 1000;
+
 export interface PenaltyOptions {
   /** Divides positive and multiplies negative logits of tokens seen (Keskar et al. 2019, https://arxiv.org/abs/1909.05858). Default: 1, none. */
   readonly repetitionPenalty?: number;
@@ -14,15 +17,16 @@ export interface PenaltyOptions {
 
 /**
  * Makes tokens less probable that the sequence holds already.
- * @throws ERR_INVALID_ARGUMENT for a repetition penalty that is not positive, others that are not finite, a negative window
+ * @throws ERR_INVALID_ARGUMENT for a repetition penalty outside 0.001 to 1000, others outside -1000 to 1000, a negative window
  */
 export function penalties(options: PenaltyOptions = {}): LogitsTransform {
   const { repetitionPenalty = 1, presencePenalty = 0, frequencyPenalty = 0, penaltyWindow = 64 } = options;
-  if (!(repetitionPenalty > 0)) throw invalid("repetition penalty must be above 0", repetitionPenalty);
-  for (const value of [repetitionPenalty, presencePenalty, frequencyPenalty]) {
-    if (!Number.isFinite(value)) throw invalid("a penalty must be a finite number", value);
+  requireBetween("repetition penalty", repetitionPenalty, 1 / MAX_PENALTY);
+  requireBetween("presence penalty", presencePenalty, -MAX_PENALTY);
+  requireBetween("frequency penalty", frequencyPenalty, -MAX_PENALTY);
+  if (!(penaltyWindow >= 0)) {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", `penalty window must be 0 or more, got ${penaltyWindow}`);
   }
-  if (!(penaltyWindow >= 0)) throw invalid("penalty window must be 0 or more", penaltyWindow);
   return (logits, { ids }) => {
     for (const [id, count] of countTokens(ids, penaltyWindow)) {
       const logit = logits[id];
@@ -45,6 +49,7 @@ function countTokens(ids: readonly number[], window: number): Map<number, number
   return counts;
 }
 
-function invalid(rule: string, value: number): PalaverError {
-  return new PalaverError("ERR_INVALID_ARGUMENT", `${rule}, got ${value}`);
+function requireBetween(name: string, value: number, least: number): void {
+  if (value >= least && value <= MAX_PENALTY) return;
+  throw new PalaverError("ERR_INVALID_ARGUMENT", `${name} must be from ${least} to ${MAX_PENALTY}, got ${value}`);
 }

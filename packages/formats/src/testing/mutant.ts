@@ -1,6 +1,8 @@
 /** Damaged copies of a file, the same for the same seed: what a fuzzer would try first on a binary format. */
 
-/** Numbers in [0, 1) from a seed (mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c). */
+import { joined } from "./joined.ts";
+
+/** Numbers in [0, 1) from a seed (the generator known as mulberry32). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -99,12 +101,5 @@ function repeatSpan(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: n
 
 function moveSpan(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) {
   bytes.copyWithin(below(bytes.length + 1), at, at + 1 + below(64));
-  return bytes;
-}
-
-function joined(start: Uint8Array, end: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(start.length + end.length);
-  bytes.set(start);
-  bytes.set(end, start.length);
   return bytes;
 }

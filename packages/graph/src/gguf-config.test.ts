@@ -1,0 +1,84 @@
+import { isPalaverError } from "@palaver/core";
+import type { GgufFile, GgufTensor, GgufValue } from "@palaver/formats";
+import { expect, test } from "vitest";
+import { parseGgufConfig } from "./gguf-config.ts";
+
+const sizes: Record<string, number> = {
+  "qwen2.block_count": 24,
+  "qwen2.context_length": 32768,
+  "qwen2.embedding_length": 896,
+  "qwen2.feed_forward_length": 4864,
+  "qwen2.attention.head_count": 14,
+  "qwen2.attention.head_count_kv": 2,
+  "qwen2.rope.freq_base": 1e6,
+  "qwen2.attention.layer_norm_rms_epsilon": 1e-6,
+};
+
+function file(
+  changes: Readonly<Record<string, GgufValue | undefined>> = {},
+  tensors: readonly string[] = [],
+): Pick<GgufFile, "metadata" | "tensors"> {
+  const metadata = new Map<string, GgufValue>([["general.architecture", { type: "string", value: "qwen2" }]]);
+  for (const [key, value] of Object.entries(sizes)) metadata.set(key, { type: "float64", value });
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) metadata.delete(key);
+    else metadata.set(key, value);
+  }
+  const tensor = (shape: readonly number[]): GgufTensor => ({ type: "F32", shape, offset: 0, byteLength: 0 });
+  return {
+    metadata,
+    tensors: new Map([
+      ["token_embd.weight", tensor([151936, 896])],
+      ...tensors.map((name) => [name, tensor([1])] as const),
+    ]),
+  };
+}
+
+function refusal(changes: Readonly<Record<string, GgufValue | undefined>>): unknown {
+  try {
+    return parseGgufConfig(file(changes));
+  } catch (error) {
+    return error;
+  }
+}
+
+test("reads Qwen2.5 0.5B", () => {
+  expect(parseGgufConfig(file())).toEqual({
+    family: "qwen2",
+    layers: 24,
+    hidden: 896,
+    heads: 14,
+    kvHeads: 2,
+    headDim: 64,
+    ffn: 4864,
+    vocab: 151936,
+    contextTokens: 32768,
+    normEpsilon: 1e-6,
+    ropeTheta: 1e6,
+    ropeScaling: { type: "none" },
+    attentionBias: true,
+    outputBias: false,
+    slidingWindow: undefined,
+    tiedHead: true,
+  });
+});
+
+test("a file with an output matrix has a head of its own", () => {
+  expect(parseGgufConfig(file({}, ["output.weight"])).tiedHead).toBe(false);
+});
+
+test.each<[string, Record<string, GgufValue | undefined>, string]>([
+  ["an unknown architecture", { "general.architecture": { type: "string", value: "mamba" } }, "ERR_UNSUPPORTED"],
+  ["no architecture", { "general.architecture": undefined }, "ERR_FORMAT"],
+  ["no layers", { "qwen2.block_count": undefined }, "ERR_FORMAT"],
+  ["layers as text", { "qwen2.block_count": { type: "string", value: "24" } }, "ERR_FORMAT"],
+  ["more layers than the limit", { "qwen2.block_count": { type: "uint64", value: 2n ** 63n } }, "ERR_FORMAT"],
+  ["experts", { "qwen2.expert_count": { type: "uint32", value: 8 } }, "ERR_UNSUPPORTED"],
+  ["values of another size", { "qwen2.attention.value_length": { type: "uint32", value: 32 } }, "ERR_UNSUPPORTED"],
+  ["partly rotary heads", { "qwen2.rope.dimension_count": { type: "uint32", value: 32 } }, "ERR_UNSUPPORTED"],
+  ["YaRN", { "qwen2.rope.scaling.type": { type: "string", value: "yarn" } }, "ERR_UNSUPPORTED"],
+])("%s is refused", (_, changes, code) => {
+  const error = refusal(changes);
+
+  expect(isPalaverError(error) && error.code).toBe(code);
+});

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { softmax } from "./softmax.ts";
+import { topP } from "./top-p.ts";
+import { typicalP } from "./typical-p.ts";
+
+const context = { position: 0, ids: [] };
+
+/** Up to 3,000 logits, some far apart, some equal, some excluded: more than one pass of buckets. */
+const anyLogits = fc
+  .record({
+    length: fc.constantFrom(1, 2, 40, 255, 257, 3000),
+    seed: fc.nat(1000),
+    levels: fc.constantFrom(1, 3, 50, 1e6),
+    spread: fc.constantFrom(1e-6, 1, 20),
+  })
+  .map(({ length, seed, levels, spread }) =>
+    Float32Array.from({ length }, (_, i) => {
+      const unit = Math.abs(Math.sin((i + 1) * (seed + 12.9898)) * 43758.5453) % 1;
+      return unit > 0.95 && i > 0 ? Number.NEGATIVE_INFINITY : (spread * Math.floor(unit * levels)) / levels;
+    }),
+  );
+const anyP = fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0.5, 0.9, 0.999999, 1 - 2 ** -53));
+
+/** The same by a full sort: rank, then id. */
+function keptBySort(ranks: readonly number[], probabilities: Float64Array, p: number): number[] {
+  const order = [...ranks.keys()].filter((id) => probabilities[id]! > 0).sort((a, b) => ranks[a]! - ranks[b]! || a - b);
+  let sum = 0;
+  const end = order.findIndex((id) => {
+    sum += probabilities[id]!;
+    return sum >= p * (1 - 1e-6);
+  });
+  return order.slice(0, end === -1 ? undefined : end + 1).sort((a, b) => a - b);
+}
+
+function keptIn(logits: Float32Array): number[] {
+  return [...logits.keys()].filter((id) => logits[id]! > Number.NEGATIVE_INFINITY);
+}
+
+test("top-p keeps what a full sort would keep", () => {
+  fc.assert(
+    fc.property(anyLogits, anyP, (logits, p) => {
+      const expected = keptBySort(
+        Array.from(logits, (logit) => -logit),
+        softmax(logits),
+        p,
+      );
+
+      topP(p)(logits, context);
+
+      expect(keptIn(logits)).toEqual(expected);
+    }),
+  );
+});
+
+test("typical-p keeps what a full sort would keep", () => {
+  fc.assert(
+    fc.property(anyLogits, anyP, (logits, p) => {
+      const probabilities = softmax(logits);
+      const entropy = probabilities.reduce((sum, P) => sum - (P > 0 ? P * Math.log(P) : 0), 0);
+      const ranks = Array.from(probabilities, (P) => Math.abs(-Math.log(P) - entropy));
+      const expected = keptBySort(ranks, probabilities, p);
+
+      typicalP(p)(logits, context);
+
+      expect(keptIn(logits)).toEqual(expected);
+    }),
+  );
+});
+
+test("what top-p keeps reaches p, and would not without its least probable token", () => {
+  fc.assert(
+    fc.property(anyLogits, anyP, (logits, p) => {
+      const before = softmax(logits);
+
+      topP(p)(logits, context);
+
+      const kept = keptIn(logits).map((id) => before[id]!);
+      const sum = kept.reduce((a, b) => a + b, 0);
+      expect(sum).toBeGreaterThanOrEqual(p * (1 - 2e-6));
+      expect(kept.length === 1 || sum - Math.min(...kept) < p).toBe(true);
+    }),
+  );
+});
+
+test("what a filter keeps has the probability 1 in all", () => {
+  fc.assert(
+    fc.property(anyLogits, anyP, (logits, p) => {
+      topP(p)(logits, context);
+
+      expect(softmax(logits).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+    }),
+  );
+});
