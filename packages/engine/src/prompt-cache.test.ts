@@ -91,16 +91,16 @@ test("a prompt computes only what the last prompt does not share, but at least t
   expect(await computed([1, 2])).toEqual({ start: 0, tokens: [1, 2] });
 });
 
-test("a long prompt is computed in steps of 2 to 512 tokens", async () => {
-  const decoder = tableDecoder({ contextTokens: 2048 });
-  for (const length of [511, 512, 513, 514, 1024, 1025]) {
+test("a long prompt is computed in steps of 2 to 128 tokens", async () => {
+  const decoder = tableDecoder({ contextTokens: 512 });
+  for (const length of [127, 128, 129, 130, 256, 257]) {
     const prompt = Array.from({ length }, (_, i) => i % 64);
 
     await tokensOf({ decoder, prompt, sampler: greedy(), maxTokens: 0 });
   }
 
   const lengths = decoder.steps.map(({ rows }) => rows[0]!.tokens.length);
-  expect(lengths).toEqual([511, 512, 511, 2, 512, 2, 512, 512, 512, 511, 2]);
+  expect(lengths).toEqual([127, 128, 127, 2, 128, 2, 128, 128, 128, 127, 2]);
 });
 
 test("a cache serves one answer at a time, and the next when that one is over", async () => {

@@ -9,8 +9,8 @@
 import { type Decoder, type DecoderCache, PalaverError, type StepOptions } from "@palaver/core";
 import { chunkRanges } from "./chunk-ranges.ts";
 
-/** Tokens of one prefill step: long enough for speed, short enough to let other sequences in between. */
-const CHUNK_TOKENS = 512;
+/** Tokens of one prefill step: long enough for full matrix products, short enough that other sequences wait for little. */
+const CHUNK_TOKENS = 128;
 
 /** What a sequence keeps between its answers. One answer at a time. */
 export interface PromptCache {

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { jsonFields } from "./json-fields.ts";
+import { knownFields } from "./known-fields.ts";
 import type { ModelFolder } from "./model-folder.ts";
 
-/** What a model's makers advise for sampling; undefined where they say nothing. */
+/** What a model's makers advise for sampling; absent where they say nothing. */
 export interface GenerationDefaults {
-  readonly doSample?: boolean | undefined;
-  readonly temperature?: number | undefined;
-  readonly topK?: number | undefined;
-  readonly topP?: number | undefined;
-  readonly minP?: number | undefined;
-  readonly repetitionPenalty?: number | undefined;
+  readonly doSample?: boolean;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
 }
 
 /** What `generation_config.json` (or the `search` of a `genai_config.json`) says. */
@@ -31,14 +32,14 @@ export async function readGenerationConfig(folder: ModelFolder): Promise<Generat
 export function parseGenerationConfig(json: unknown, path: string): GenerationConfig {
   const fields = jsonFields(json, path);
   return {
-    defaults: {
+    defaults: knownFields<GenerationDefaults>({
       doSample: fields.boolean("do_sample"),
       temperature: fields.number("temperature"),
       topK: fields.integer("top_k"),
       topP: fields.number("top_p"),
       minP: fields.number("min_p"),
       repetitionPenalty: fields.number("repetition_penalty"),
-    },
+    }),
     ...tokenIds(json, path),
   };
 }

@@ -1,5 +1,5 @@
-import { basename, join } from "node:path";
-import { isPalaverError, PalaverError } from "@palaver/core";
+import { join } from "node:path";
+import { PalaverError } from "@palaver/core";
 import { type GgufFile, parseGguf, parseSafetensorsIndex } from "@palaver/formats";
 import {
   type DecoderConfig,
@@ -11,6 +11,7 @@ import {
 } from "@palaver/graph";
 import { type FileSource, openFileSource } from "./file-source.ts";
 import type { ModelFolder } from "./model-folder.ts";
+import { namedError } from "./named-error.ts";
 
 /** A checkpoint that can be imported: where its weights are, and their files in a fixed order. */
 export type ImportSource =
@@ -64,7 +65,7 @@ export async function openSource(source: ImportSource): Promise<OpenedSource> {
     return { ...read, close };
   } catch (error) {
     await close();
-    throw named(error, source.path);
+    throw namedError(error, source.path);
   }
 }
 
@@ -86,11 +87,4 @@ async function readGguf(file: FileSource): Promise<Omit<OpenedSource, "close">> 
 async function readFolder(folder: ModelFolder, shards: readonly FileSource[]): Promise<Omit<OpenedSource, "close">> {
   const config = parseHfConfig(await folder.json("config.json"));
   return { config, weights: await safetensorsWeights(shards), gguf: undefined };
-}
-
-/** An error about bytes, with the file or folder in which they are. */
-export function named(error: unknown, path: string): unknown {
-  if (!isPalaverError(error) || error.message.includes(basename(path))) return error;
-  const { code, cause, details } = error;
-  return new PalaverError(code, `${path}: ${error.message}`, { cause, details: { path, ...details } });
 }

@@ -6,8 +6,8 @@ import { type OnnxGraph, type OnnxModel, type OnnxTensor, parseOnnx } from "@pal
 import { parseDecoderMetadata } from "@palaver/graph";
 import type { SharedCacheForm } from "./decoder-form.ts";
 import { openFileSource } from "./file-source.ts";
-import { named } from "./import-source.ts";
 import type { ModelFolder } from "./model-folder.ts";
+import { namedError } from "./named-error.ts";
 
 /** What protobuf, and so an ONNX file, can be at most. */
 const MAX_GRAPH_BYTES = 2 ** 31;
@@ -34,7 +34,7 @@ export async function inspectGraph(
     await checkExternalData(folder, dirname(name), model);
     return sharedCacheForm(model);
   } catch (error) {
-    throw named(error, path);
+    throw namedError(error, path);
   } finally {
     await source.close();
   }

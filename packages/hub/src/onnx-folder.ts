@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
 import type { DecoderForm, HubForm, ModelDetails, ValueNames } from "./decoder-form.ts";
-import { type GenerationConfig, parseGenerationConfig, readGenerationConfig, tokenIds } from "./generation-defaults.ts";
+import { type GenerationConfig, parseGenerationConfig, tokenIds } from "./generation-defaults.ts";
 import { inspectGraph } from "./inspect-graph.ts";
 import { type JsonFields, jsonFields } from "./json-fields.ts";
 import { knownFields } from "./known-fields.ts";
@@ -14,7 +14,8 @@ export interface OnnxFolder {
   readonly onnxPath: string;
   readonly form: DecoderForm;
   readonly details: ModelDetails;
-  readonly generation: GenerationConfig;
+  /** What `genai_config.json` advises; other files are read with the tokenizer. */
+  readonly generation?: GenerationConfig;
 }
 
 /**
@@ -31,20 +32,10 @@ export async function readOnnxFolder(folder: ModelFolder): Promise<OnnxFolder | 
   const own = await inspectGraph(folder, name, onnxPath);
   const path = join(folder.path, "config.json");
   const config = await folder.json("config.json");
-  const generation = await readGenerationConfig(folder);
-  if (config === undefined) return { onnxPath, form: own ?? { kind: "hub" }, details: UNKNOWN_DETAILS, generation };
+  if (config === undefined) return { onnxPath, form: own ?? { kind: "hub" }, details: UNKNOWN_DETAILS };
   const form = own ?? formOfConfig(jsonFields(config, path));
-  const ids = tokenIds(config, path);
-  return {
-    onnxPath,
-    form,
-    details: {
-      ...UNKNOWN_DETAILS,
-      architecture: jsonFields(config, path).text("model_type"),
-      contextTokens: form.contextTokens,
-    },
-    generation: { ...generation, bosId: generation.bosId ?? ids.bosId, eosIds: [...generation.eosIds, ...ids.eosIds] },
-  };
+  const architecture = jsonFields(config, path).text("model_type");
+  return { onnxPath, form, details: { ...UNKNOWN_DETAILS, architecture, contextTokens: form.contextTokens } };
 }
 
 // --- internal ---

@@ -34,7 +34,8 @@ export function ggufTemplates(metadata: GgufMetadata): TemplateSources {
     if (source !== undefined) sources.set(name, source);
   };
   add("default", "tokenizer.chat_template");
-  for (const name of ggufStrings(metadata, "tokenizer.chat_templates") ?? []) add(name, `tokenizer.chat_template.${name}`);
+  for (const name of ggufStrings(metadata, "tokenizer.chat_templates") ?? [])
+    add(name, `tokenizer.chat_template.${name}`);
   return sources;
 }
 

@@ -5,12 +5,16 @@ import { hfConfig, type Weights, type WeightType, writeDecoder } from "@palaver/
 import { createFileSink, writeFileSynced } from "./file-sink.ts";
 import { type ImportManifest, MANIFEST, manifestText } from "./import-manifest.ts";
 import type { ImportOptions } from "./import-options.ts";
-import { type ImportSource, named, type OpenedSource, openSource } from "./import-source.ts";
+import { type ImportSource, type OpenedSource, openSource } from "./import-source.ts";
 import { sharedCacheForm } from "./inspect-graph.ts";
 import type { ModelFolder } from "./model-folder.ts";
+import { ggufEndIds } from "./model-text.ts";
+import { namedError } from "./named-error.ts";
 import { TEXT_FILES, TOKENIZER_GGUF } from "./text-files.ts";
 
-const GRAPH = "model.onnx";
+/** The graph's file in an import. */
+export const GRAPH = "model.onnx";
+
 const WEIGHTS = "model.onnx.data";
 
 /** Every file that an import may write; a folder with any other holds something of somebody else's. */
@@ -25,7 +29,7 @@ export async function writeImport(
   const opened = await openSource(source);
   try {
     const graph = await writeGraph(opened, folder, options).catch((error) => {
-      throw named(error, source.path);
+      throw namedError(error, source.path);
     });
     if (source.kind === "safetensors") await copyTextFiles(source.folder, folder);
     if (opened.gguf !== undefined) await writeGgufText(opened, opened.gguf, folder);
@@ -114,9 +118,10 @@ const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
 // The graph's description and stop tokens as files that every reader knows, the vocabulary as it was.
 async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, folder: string): Promise<void> {
   const { metadata } = gguf;
-  const id = (key: string) => ggufNumber(metadata, `tokenizer.ggml.${key}_token_id`);
-  const ends = [id("eos"), id("eot"), id("eom")].filter((value) => value !== undefined);
-  const generation = { bos_token_id: id("bos"), eos_token_id: [...new Set(ends)] };
+  const generation = {
+    bos_token_id: ggufNumber(metadata, "tokenizer.ggml.bos_token_id"),
+    eos_token_id: ggufEndIds(metadata),
+  };
   await writeFileSynced(join(folder, "config.json"), json(hfConfig(config)));
   await writeFileSynced(join(folder, "generation_config.json"), json(generation));
   const text = new Map([...metadata].filter(([key]) => TEXT_KEYS.test(key)));

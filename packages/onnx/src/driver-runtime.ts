@@ -8,14 +8,12 @@ import {
   type TensorData,
   type TensorType,
 } from "@palaver/core";
+import { checkThreads } from "./check-threads.ts";
 import type { Backing, Driver } from "./driver.ts";
 import { DriverSession } from "./driver-session.ts";
 import { DriverTensor } from "./driver-tensor.ts";
 import { shapeSize } from "./tensor-memory.ts";
 import { TENSOR_TYPES } from "./tensor-type.ts";
-
-// More threads than any machine has; beyond it a number is a mistake.
-const MAX_THREADS = 1024;
 
 /** The root of the owner tree: it knows every session and tensor that is open, and closes them before itself. */
 export class DriverRuntime<B extends Backing> implements Runtime {
@@ -29,7 +27,7 @@ export class DriverRuntime<B extends Backing> implements Runtime {
 
   constructor(driver: Driver<B>, device: string, threads: number) {
     this.device = device;
-    this.threads = checkThreads(threads);
+    this.threads = threads;
     this.#driver = driver;
   }
 
@@ -47,7 +45,7 @@ export class DriverRuntime<B extends Backing> implements Runtime {
     this.#loads.add(loading);
     try {
       const graph = await loading;
-      if (this.#closing !== undefined) graph.free();
+      if (this.#closing !== undefined) await graph.free();
       this.#requireOpen();
       const session: DriverSession<B> = new DriverSession(graph, this.#tensors, () => this.#sessions.delete(session));
       this.#sessions.add(session);
@@ -86,11 +84,6 @@ export class DriverRuntime<B extends Backing> implements Runtime {
 }
 
 // --- internal ---
-
-function checkThreads(threads: number): number {
-  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
-  throw new PalaverError("ERR_INVALID_ARGUMENT", `threads must be 1 to ${MAX_THREADS}, got ${threads}`);
-}
 
 function checkData(type: TensorType, shape: readonly number[], data: TensorData): void {
   const { array } = TENSOR_TYPES[type];

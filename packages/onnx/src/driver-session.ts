@@ -63,10 +63,7 @@ export class DriverSession<B extends Backing> implements RuntimeSession {
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#queue.idle().then(() => {
-      this.#graph.free();
-      this.#onClosed();
-    });
+    this.#closing ??= this.#free();
     return this.#closing;
   }
 
@@ -74,6 +71,12 @@ export class DriverSession<B extends Backing> implements RuntimeSession {
     if (!signal?.aborted) return made.map((output) => new DriverTensor(output, this.#tensors));
     for (const { backing } of made) backing.free();
     throw signal.reason;
+  }
+
+  async #free(): Promise<void> {
+    await this.#queue.idle();
+    await this.#graph.free();
+    this.#onClosed();
   }
 
   #requireOpen(): void {

@@ -36,7 +36,7 @@ export interface Graph<B extends Backing> {
    */
   run(feeds: readonly Named<B>[], fetches: readonly Named<B | null>[], signal?: AbortSignal): Promise<NewTensor<B>[]>;
   /** Called once, when nothing runs. */
-  free(): void;
+  free(): void | Promise<void>;
 }
 
 /** One way to reach ONNX Runtime. */

@@ -1,4 +1,5 @@
 import { isPalaverError, PalaverError, type Runtime } from "@palaver/core";
+import { checkThreads } from "./check-threads.ts";
 import { defaultThreads } from "./default-threads.ts";
 import { DriverRuntime } from "./driver-runtime.ts";
 import { openNativeDriver } from "./native/native-driver.ts";
@@ -31,13 +32,14 @@ export interface OpenRuntimeOptions {
  * @throws ERR_NOT_FOUND if onnxruntime-node is missing, ERR_UNSUPPORTED if it does not fit, ERR_INVALID_ARGUMENT
  */
 export async function openRuntime(options: OpenRuntimeOptions = {}): Promise<Runtime> {
-  const { device = "auto", threads = defaultThreads(), driver = "auto", libraryPath, onWarning } = options;
+  const { device = "auto", driver = "auto", libraryPath, onWarning } = options;
+  const threads = checkThreads(options.threads ?? defaultThreads());
   requireCpu(device);
   if (driver === "portable") return new DriverRuntime(await openPortableDriver(), "cpu", threads);
   try {
     return new DriverRuntime(await openNativeDriver(libraryPath), "cpu", threads);
   } catch (error) {
-    if (driver === "native" || !isPalaverError(error) || error.code === "ERR_INVALID_ARGUMENT") throw error;
+    if (driver === "native" || !isPalaverError(error)) throw error;
     onWarning?.(`the portable driver runs in place of the native one, and blocks the event loop: ${error.message}`);
     return new DriverRuntime(await openPortableDriver(), "cpu", threads);
   }

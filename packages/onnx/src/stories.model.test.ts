@@ -21,7 +21,7 @@ describeSharedData(
       folder = await mkdtemp(join(tmpdir(), "palaver-onnx-"));
       await writeModel(checkpoint!, folder);
       expected = JSON.parse(await readFile(reference!, "utf8")).greedy_ids_own_check;
-    });
+    }, 60_000);
 
     afterAll(() => rm(folder, { recursive: true }));
 

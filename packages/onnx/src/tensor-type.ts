@@ -1,7 +1,7 @@
 import type { TensorData, TensorType } from "@palaver/core";
 
 /** A typed array's constructor. */
-export interface TensorArray {
+interface TensorArray {
   readonly name: string;
   readonly BYTES_PER_ELEMENT: number;
   new (buffer: ArrayBuffer, byteOffset: number, length: number): TensorData;

@@ -1,10 +1,12 @@
 import { complete, createSession } from "@palaver/chat";
 import { type Message, type Model, PalaverError, type Sampler, type SessionEvent } from "@palaver/core";
-import { createPromptCache } from "@palaver/engine";
+import type { PromptCache } from "@palaver/engine";
 import type { AnswerRequest, Prompt } from "./answer-request.ts";
 import type { Conversation } from "./conversation.ts";
 
 export interface AnswerEventsOptions {
+  /** Holds this answer's tokens; its capacity is the room for prompt and answer. The caller closes it. */
+  readonly cache: PromptCache;
   readonly sampler: Sampler;
   /** Ends the answer, also in the middle of a step. */
   readonly signal: AbortSignal;
@@ -41,12 +43,11 @@ function conversationOf(prompt: Exclude<Prompt, { type: "raw" }>): Conversation 
 async function* answered(
   model: Model,
   { messages, tools }: Conversation,
-  { stop: stopStrings, maxTokens, dropsOldest, variables, logprobs, ...request }: AnswerRequest,
-  { sampler, signal, now }: AnswerEventsOptions,
+  { stop: stopStrings, maxTokens, dropsOldest, variables, logprobs }: AnswerRequest,
+  { cache, sampler, signal, now }: AnswerEventsOptions,
 ): AsyncGenerator<SessionEvent> {
   const contextPolicy = dropsOldest ? "drop-oldest" : "error";
-  const contextTokens = roomIn(model, request);
-  const session = createSession({ model, messages, contextTokens, contextPolicy, now });
+  const session = createSession({ model, messages, cache, contextPolicy, now });
   try {
     const offered = tools.length === 0 ? undefined : tools;
     yield* session.send([], { sampler, maxTokens, stopStrings, tools: offered, variables, logprobs, signal });
@@ -58,23 +59,14 @@ async function* answered(
 async function* continued(
   model: Model,
   text: string,
-  { stop: stopStrings, maxTokens, logprobs, ...request }: AnswerRequest,
-  { sampler, signal, now }: AnswerEventsOptions,
+  { stop: stopStrings, maxTokens, logprobs }: AnswerRequest,
+  { cache, sampler, signal, now }: AnswerEventsOptions,
 ): AsyncGenerator<SessionEvent> {
-  const cache = createPromptCache(model.decoder, { capacity: roomIn(model, request) });
-  try {
-    const options = { cache, sampler, stopStrings, maxTokens, logprobs, signal, now };
-    for await (const event of complete(model, text, options)) {
-      if (event.type === "text-delta" || event.type === "finish") yield event;
-      else if (event.type === "token" && event.logprob !== undefined) {
-        yield { type: "token", id: event.id, logprob: event.logprob, top: event.top ?? [] };
-      }
+  const options = { cache, sampler, stopStrings, maxTokens, logprobs, signal, now };
+  for await (const event of complete(model, text, options)) {
+    if (event.type === "text-delta" || event.type === "finish") yield event;
+    else if (event.type === "token" && event.logprob !== undefined) {
+      yield { type: "token", id: event.id, logprob: event.logprob, top: event.top ?? [] };
     }
-  } finally {
-    cache.close();
   }
-}
-
-function roomIn({ decoder }: Model, { contextTokens = decoder.contextTokens }: Pick<AnswerRequest, "contextTokens">) {
-  return Math.min(contextTokens, decoder.contextTokens);
 }

@@ -3,9 +3,10 @@
  * cache belong to one request, so nothing of one answer is ever seen by another.
  */
 
-import { type Model, PalaverError, type Sampler, type SessionEvent } from "@palaver/core";
+import { isPalaverError, type Model, PalaverError, type Sampler, type SessionEvent } from "@palaver/core";
+import { createPromptCache, type PromptCache } from "@palaver/engine";
 import { createSampler } from "@palaver/sampling";
-import { answerEvents } from "./answer-events.ts";
+import { type AnswerEventsOptions, answerEvents } from "./answer-events.ts";
 import { type AnswerRequest, characterCount } from "./answer-request.ts";
 import { busy } from "./failure.ts";
 import { createGate, type Lease } from "./gate.ts";
@@ -60,6 +61,16 @@ export function createAnswerer({ models, limits, now, random }: AnswererOptions)
     return { model, loadMs: now() - startMs };
   };
 
+  const openCache = ({ decoder }: Model, { contextTokens = decoder.contextTokens }: AnswerRequest): PromptCache => {
+    try {
+      return createPromptCache(decoder, { capacity: Math.min(contextTokens, decoder.contextTokens) });
+    } catch (error) {
+      // The others hold the memory that is missing, and will give it back.
+      if (isPalaverError(error, "ERR_LIMIT") && gate.active > 1) throw busy(limits.retryAfterSeconds);
+      throw error;
+    }
+  };
+
   return {
     answer: async (request, signal) => {
       const characters = characterCount(request.prompt);
@@ -72,8 +83,8 @@ export function createAnswerer({ models, limits, now, random }: AnswererOptions)
         const { model, loadMs } = await open(request.model);
         requireRoom(characters, model);
         const sampler = samplerFor(model, request, Math.floor(random() * SEEDS));
-        const events = answerEvents(model, request, { sampler, signal, now });
-        return { model, loadMs, events: holding(lease, events) };
+        const cache = openCache(model, request);
+        return { model, loadMs, events: answering({ model, request, lease, cache, sampler, signal, now }) };
       } catch (error) {
         lease.release();
         throw error;
@@ -104,11 +115,18 @@ function requireRoom(characters: number, { decoder: { contextTokens } }: Model):
   throw new PalaverError("ERR_CONTEXT_FULL", message, { details: { contextTokens, characters } });
 }
 
-/** The events, and the place given back after the last. */
-async function* holding(lease: Lease, events: AsyncGenerator<SessionEvent>): AsyncGenerator<SessionEvent> {
+interface Answering extends AnswerEventsOptions {
+  readonly model: Model;
+  readonly request: AnswerRequest;
+  readonly lease: Lease;
+}
+
+/** The events; behind the last, cache and place are given back. */
+async function* answering({ model, request, lease, ...options }: Answering): AsyncGenerator<SessionEvent> {
   try {
-    yield* events;
+    yield* answerEvents(model, request, options);
   } finally {
+    options.cache.close();
     lease.release();
   }
 }

@@ -149,6 +149,36 @@ test("what is no error of ours is told as nothing but a failure", async () => {
   expect(await response.json()).toEqual({ error: "the server failed" });
 });
 
+test("a request that finds no memory beside another one is told to come back", async () => {
+  const step = held();
+  const { app, model } = serve({ onStep: step.wait, contextTokens: 100, maxCacheTokens: 150 });
+  const first = app.request("/api/chat", asked("a", { stream: false }));
+  await vi.waitFor(() => expect(model.decoder.steps.length).toBe(1));
+
+  const second = await app.request("/api/chat", asked("b"));
+
+  expect(second.status).toBe(503);
+  expect(second.headers.get("retry-after")).toBe("1");
+  step.release();
+  expect((await first).status).toBe(200);
+  expect((await app.request("/api/chat", asked("b", { stream: false }))).status).toBe(200);
+});
+
+test("what a request names goes before the makers' advice, and that before the dialect's habit", async () => {
+  // At temperature 0 the most probable token is the scripted one, at 100 hardly ever.
+  const text = async (temperature: number | undefined, samplingDefaults: object) => {
+    const model = { ...scriptedModel({ answers: () => "Hello" }), samplingDefaults };
+    const { app } = serve({}, { models: singleModel(model) });
+    const options = { temperature, top_k: 0, top_p: 1, num_predict: 5 };
+    return JSON.parse(await (await app.request("/api/chat", asked("a", { options, stream: false }))).text()).message
+      .content;
+  };
+
+  expect(await text(undefined, { temperature: 100 })).not.toBe("Hello");
+  expect(await text(0, { temperature: 100 })).toBe("Hello");
+  expect(await text(undefined, {})).toBe("Hello");
+});
+
 test("with a key, every route needs it, and any host name may be used", async () => {
   const { app } = serve({}, { apiKey: "correct-horse" });
   const authorization = "Bearer correct-horse";

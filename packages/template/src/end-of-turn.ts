@@ -1,10 +1,10 @@
 /** What ends an assistant's turn in a template, found by rendering small conversations and reading what stands after the answer. */
 import type { ChatMessage } from "./chat-message.ts";
-import { chatPrompt, type OriginRange } from "./chat-prompt.ts";
+import { chatPrompt } from "./chat-prompt.ts";
 import { controlLike } from "./control-like.ts";
 import { messageValues } from "./messages/message-values.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
-import { attempt, type TemplateVariant } from "./template-variant.ts";
+import type { TemplateVariant } from "./template-variant.ts";
 
 /** Spellings of the tokens that end an assistant's turn, after an answer and after calls; none where it cannot be told. */
 export function findEndOfTurn(variant: TemplateVariant, specialTokens: SpecialTokens): string[] {
@@ -41,9 +41,9 @@ function calls(count: number): ChatMessage {
 }
 
 interface Turn {
-  /** What the template writes before the conversation's first content. */
-  readonly opening: string;
-  /** What it writes inside the answer. */
+  /** Tokens with which the whole conversation begins. */
+  readonly openers: readonly string[];
+  /** What the template writes inside the answer. */
   readonly inside: string;
   /** What it writes after the answer, up to the next message's content. */
   readonly tail: string;
@@ -56,30 +56,53 @@ function endOf(
   next: ChatMessage,
   specialTokens: SpecialTokens,
 ): string | undefined {
-  const last = turn(variant, messages, messages.length - 1);
+  const index = messages.length - 1;
+  const last = turn(variant, messages, index, specialTokens);
   if (!last) return undefined;
-  const middle = turn(variant, [...messages, next], messages.length - 1);
+  const middle = turn(variant, [...messages, next], index, specialTokens);
   // Only what stands there both before another message and at the end belongs to this turn.
   const shared = middle ? sharedPrefix(last.tail, middle.tail) : last.tail;
   const complete = controlLike(last.tail, specialTokens).filter(({ end }) => end <= shared.length);
   const candidates = complete.map(({ text }) => text).filter((text) => !last.inside.includes(text));
-  // A token that opens messages is the next header's, unless nothing else is there: some models begin and end with one token.
-  return candidates.findLast((text) => !last.opening.includes(text)) ?? candidates[0];
+  // Templates that always end with the assistant's header show that here, too: what also opens the conversation is no
+  // end, unless the model has one token for both.
+  const both = candidates.find((text) => text === specialTokens.eos_token);
+  return candidates.findLast((text) => !last.openers.includes(text)) ?? both;
 }
 
-function turn(variant: TemplateVariant, messages: readonly ChatMessage[], index: number): Turn | undefined {
-  const prompt = attempt(() => chatPrompt(variant.render(messageValues(messages, variant), {})));
-  if (!prompt) return undefined;
-  const own = prompt.ranges.filter((range) => range.messageIndex === index && range.origin !== "name");
+function turn(
+  variant: TemplateVariant,
+  messages: readonly ChatMessage[],
+  index: number,
+  specialTokens: SpecialTokens,
+): Turn | undefined {
+  const output = variant.tryRender(messageValues(messages, variant));
+  if (!output) return undefined;
+  const { text, ranges } = chatPrompt(output);
+  // The answer must be there as it was given, and not only its empty content beside calls that the template drops.
+  const wanted = messages[index] === answer ? "content" : "tool-call";
+  const own = ranges.filter((range) => range.messageIndex === index && range.origin === wanted);
   const [first] = own;
   const last = own.at(-1);
   if (!first || !last) return undefined;
-  const after = prompt.ranges.find((range: OriginRange) => range.start >= last.end && range.messageIndex !== index);
+  const after = ranges.find((range) => range.start >= last.end && range.messageIndex !== index);
   return {
-    opening: prompt.text.slice(0, prompt.ranges[0]!.start),
-    inside: prompt.text.slice(first.start, last.end),
-    tail: prompt.text.slice(last.end, after?.start ?? prompt.text.length),
+    openers: openers(text, specialTokens),
+    inside: text.slice(first.start, last.end),
+    tail: text.slice(last.end, after?.start ?? text.length),
   };
+}
+
+/** The tokens at the start of a text, up to the first plain word. */
+function openers(text: string, specialTokens: SpecialTokens): string[] {
+  const found: string[] = [];
+  let at = 0;
+  for (const token of controlLike(text, specialTokens)) {
+    if (text.slice(at, token.start).trim() !== "") break;
+    found.push(token.text);
+    at = token.end;
+  }
+  return found;
 }
 
 function sharedPrefix(a: string, b: string): string {

@@ -27,6 +27,8 @@ export interface TemplateVariant {
   readonly traits: TemplateTraits;
   /** The text for messages that are in the template's own form. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_UNSUPPORTED */
   render(messages: Value, options: VariantOptions): Text;
+  /** As `render` without options, or with a tool where the template works only with tools; undefined where it refuses both. */
+  tryRender(messages: Value): Text | undefined;
 }
 
 /** Parses one template. @throws ERR_FORMAT, ERR_LIMIT, ERR_UNSUPPORTED */
@@ -39,16 +41,18 @@ export function templateVariant(
   const parsed: ParsedTemplate = parseTemplate(source, options.limits);
   const render = (messages: Value, given: VariantOptions): Text =>
     renderTemplate(parsed, contextOf(messages, given, specialTokens), options);
-  const probe = (messages: readonly ProbeMessage[]): string | undefined => {
-    // Probes are JSON that this package wrote.
-    const values = fromJson(messages as unknown as JsonValue, templateOrigin);
-    return attempt(() => render(values, {}).text) ?? attempt(() => render(values, { tools: [probeTool] }).text);
-  };
-  return { name, source, names: sourceNames(parsed), traits: templateTraits(probe), render };
+  const tryRender = (messages: Value): Text | undefined =>
+    attempt(() => render(messages, {})) ?? attempt(() => render(messages, { tools: [probeTool] }));
+  // Probes are JSON that this package wrote.
+  const probe = (messages: readonly ProbeMessage[]): string | undefined =>
+    tryRender(fromJson(messages as unknown as JsonValue, templateOrigin))?.text;
+  return { name, source, names: sourceNames(parsed), traits: templateTraits(probe), render, tryRender };
 }
 
-/** The result, or undefined where the template refuses: an error of its own making, and not of this package's. */
-export function attempt<T>(action: () => T): T | undefined {
+// --- internal ---
+
+/** The result, or undefined where the template refuses. */
+function attempt<T>(action: () => T): T | undefined {
   try {
     return action();
   } catch (error) {
@@ -56,8 +60,6 @@ export function attempt<T>(action: () => T): T | undefined {
     throw error;
   }
 }
-
-// --- internal ---
 
 /** For templates that refuse to work without tools. */
 const probeTool: ChatTool = {

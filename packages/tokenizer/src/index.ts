@@ -1,3 +1,4 @@
 export { tokenizerFromGguf } from "./load/gguf.ts";
 export type { GgufMetadataLike } from "./load/gguf-reader.ts";
 export { loadTokenizer, type TokenizerFiles } from "./load/load-tokenizer.ts";
+export { type TiktokenOptions, tokenizerFromTiktoken } from "./load/tiktoken.ts";

@@ -57,34 +57,22 @@ export class Vocabulary {
 
   /** Adds a token spelled by the UTF-8 `source[from, to)`; of two with the same spelling the later is found. @throws ERR_LIMIT */
   add(id: number, source: Uint8Array, from = 0, to: number = source.length): void {
-    if (!(Number.isInteger(id) && id >= 0 && id < limits.vocabularySize)) {
-      throw new PalaverError("ERR_LIMIT", `token id ${id} is outside [0, ${limits.vocabularySize})`, {
-        details: { id, limit: "vocabularySize" },
-      });
-    }
-    if (to - from > limits.tokenBytes) {
-      throw new PalaverError("ERR_LIMIT", `token ${id} has ${to - from} bytes, the limit is ${limits.tokenBytes}`, {
-        details: { id, limit: "tokenBytes" },
-      });
-    }
-    const start = this.#used;
-    if (start + to - from > this.#arena.length) this.#arena = grown(this.#arena, start + to - from);
-    let end = this.byteLevel ? readSpelledBytes(source, from, to, this.#arena, start) : -1;
-    const literal = this.byteLevel && end < 0;
-    if (end < 0) {
+    const start = this.#room(id, to - from);
+    const end = this.byteLevel ? readSpelledBytes(source, from, to, this.#arena, start) : -1;
+    if (end >= 0) this.#literals.delete(id);
+    else {
       for (let i = from; i < to; i++) this.#arena[start + i - from] = source[i]!;
-      end = start + to - from;
+      if (this.byteLevel) this.#literals.add(id);
     }
-    this.#growIds(id);
-    this.#starts[id] = start;
-    this.#ends[id] = end;
-    this.#used = end;
-    this.#size = Math.max(this.#size, id + 1);
-    this.#longest = Math.max(this.#longest, end - start);
-    if (literal) this.#literals.add(id);
-    else this.#literals.delete(id);
-    if (literal) this.#apart.set(this.token(id)!, id);
-    else this.#insert(id);
+    this.#register(id, start, end >= 0 ? end : start + to - from);
+  }
+
+  /** Adds a token by the bytes that it stands for. @throws ERR_LIMIT */
+  addBytes(id: number, bytes: Uint8Array): void {
+    const start = this.#room(id, bytes.length);
+    this.#arena.set(bytes, start);
+    this.#literals.delete(id);
+    this.#register(id, start, start + bytes.length);
   }
 
   /** Makes ids control tokens: `find` no longer gives them. */
@@ -139,6 +127,33 @@ export class Vocabulary {
     const end = this.byteLevel ? readSpelledBytes(source, 0, source.length, bytes, 0) : source.length;
     const id = end < 0 ? -1 : this.find(bytes, 0, end);
     return id < 0 ? undefined : id;
+  }
+
+  /** Checks a new token against the limits and gives the place in the arena where it may be written. */
+  #room(id: number, length: number): number {
+    if (!(Number.isInteger(id) && id >= 0 && id < limits.vocabularySize)) {
+      throw new PalaverError("ERR_LIMIT", `token id ${id} is outside [0, ${limits.vocabularySize})`, {
+        details: { id, limit: "vocabularySize" },
+      });
+    }
+    if (length > limits.tokenBytes) {
+      throw new PalaverError("ERR_LIMIT", `token ${id} has ${length} bytes, the limit is ${limits.tokenBytes}`, {
+        details: { id, limit: "tokenBytes" },
+      });
+    }
+    if (this.#used + length > this.#arena.length) this.#arena = grown(this.#arena, this.#used + length);
+    return this.#used;
+  }
+
+  #register(id: number, start: number, end: number): void {
+    this.#growIds(id);
+    this.#starts[id] = start;
+    this.#ends[id] = end;
+    this.#used = end;
+    this.#size = Math.max(this.#size, id + 1);
+    this.#longest = Math.max(this.#longest, end - start);
+    if (this.#literals.has(id)) this.#apart.set(this.token(id)!, id);
+    else this.#insert(id);
   }
 
   #equals(id: number, source: Uint8Array, from: number, to: number): boolean {

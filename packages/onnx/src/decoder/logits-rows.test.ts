@@ -8,7 +8,7 @@ let runtime: Runtime;
 
 beforeAll(async () => {
   runtime = await openRuntime({ driver: "native", threads: 1 });
-});
+}, 60_000);
 
 afterAll(() => runtime.close());
 

@@ -15,7 +15,7 @@ const runtime = (driver: DriverName): Runtime => runtimes.get(driver)!;
 
 beforeAll(async () => {
   for (const driver of ["native", "portable"] as const) runtimes.set(driver, await openRuntime({ driver, threads: 1 }));
-});
+}, 60_000);
 
 afterAll(async () => {
   for (const opened of runtimes.values()) await opened.close();
@@ -76,7 +76,7 @@ test("a logit that is not finite fails its step only, and the cache stays as it 
 });
 
 test("caches beyond the budget are refused with the numbers, before they are allocated", async () => {
-  const bytes = 64 * 2 * 16 * 4; // tokens, keys and values, numbers, bytes a number
+  const bytes = 64 * 2 * 2 * 16 * 4; // tokens, keys and values, heads, numbers a head, bytes a number
   await withDecoder("native", FORMS.shared, { maxCacheBytes: 2 * bytes }, async (decoder) => {
     const first = decoder.createCache();
     first.fork();

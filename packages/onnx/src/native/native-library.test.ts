@@ -6,8 +6,9 @@ import { addGraph } from "../testing/small-graphs.ts";
 import { findNativeLibrary, loadNativeLibrary } from "./native-library.ts";
 
 test("the library stays loaded when nothing but its functions is held", async () => {
-  // Nothing else in this process has loaded ONNX Runtime: were its handle collected, the next call would be a crash.
-  const runtime = await openRuntime({ driver: "native" });
+  // Nothing else in this process has loaded ONNX Runtime, and no thread of its own pins it: were its handle
+  // collected, the next call would be a crash.
+  const runtime = await openRuntime({ driver: "native", threads: 1 });
   const session = await runtime.load(addGraph());
   const x = runtime.tensor("float32", [1], Float32Array.of(1));
 

@@ -9,8 +9,8 @@ import { type Koffi, type OrtApi, type Pointer, readOrtApi } from "./ort-api.ts"
 const SUPPORTED_VERSION = /^1\.30\./;
 const API_VERSION = 30;
 
-// koffi calls C on a stack of its own. Its default for worker threads, 128 KiB, is a sixteenth of what it gives the main
-// thread; loading a graph recurses through subgraphs and protobuf messages. Pages count only once touched.
+// koffi calls C on a stack of its own. With 64 KiB a 135M decoder overflows it, with koffi's default for worker threads,
+// 128 KiB, it does not; other graphs nest deeper. Pages count only once touched.
 const ASYNC_STACK_BYTES = 4 * 1024 * 1024;
 
 const FILE_NAMES: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
@@ -96,18 +96,24 @@ async function load(path: string): Promise<NativeLibrary> {
 }
 
 async function loadKoffi(): Promise<Koffi> {
+  let koffi: Koffi;
   try {
-    const { default: koffi } = await import("koffi");
-    enlargeStacks(koffi);
-    return koffi;
+    koffi = (await import("koffi")).default;
   } catch (cause) {
     throw new PalaverError("ERR_UNSUPPORTED", `koffi does not run on ${process.platform}/${process.arch}`, { cause });
   }
+  enlargeStacks(koffi);
+  return koffi;
 }
 
-/** Somebody else in the process may have loaded a library through koffi; then its settings are fixed. */
 function enlargeStacks(koffi: Koffi): void {
   const bytes = koffi.config().async_stack_size ?? 0;
   if (bytes >= ASYNC_STACK_BYTES) return;
-  koffi.config({ async_stack_size: ASYNC_STACK_BYTES });
+  try {
+    koffi.config({ async_stack_size: ASYNC_STACK_BYTES });
+  } catch (cause) {
+    // Its settings are fixed once any library is loaded, and an overflow would end the process.
+    const message = `koffi was used before with stacks of ${bytes} bytes, ${ASYNC_STACK_BYTES} are needed: open the runtime first`;
+    throw new PalaverError("ERR_UNSUPPORTED", message, { cause });
+  }
 }

@@ -54,6 +54,6 @@ async function probeInPlace(ort: OrtModule): Promise<boolean> {
     await graph.run([["before", backing]], [["after", backing]]);
     return backing.view(false)[0] === -1;
   } finally {
-    graph.free();
+    await graph.free();
   }
 }

@@ -83,10 +83,7 @@ function portableGraph(session: InferenceSession, writesInPlace: boolean): Graph
       }
       return made;
     },
-    free: () => {
-      // Synchronous in the binding, whatever the signature says.
-      session.release().catch(() => undefined);
-    },
+    free: () => session.release(),
   };
 }
 

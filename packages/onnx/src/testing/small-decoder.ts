@@ -1,22 +1,24 @@
 /**
- * One small decoder with random weights in both graph forms: one layer of grouped-query attention with rotary
- * positions over 2 heads of 16 and 1 head of keys, vocabulary 32, context 64. Both forms are the same function.
+ * One small decoder with random weights in both graph forms: one layer of attention with rotary positions over 2 heads
+ * of 16, vocabulary 32, context 64. Both are the same function, by different operators.
  */
 
+import type { TensorType } from "@palaver/core";
 import type { OnnxNode, OnnxTensor, OnnxValue } from "@palaver/formats";
+import { TENSOR_TYPES } from "../tensor-type.ts";
 import { encodeGraph, floats, int64s, value } from "./small-graphs.ts";
 
-export const SMALL_DECODER = { vocabSize: 32, contextTokens: 64, kvHeads: 1, headDim: 16 } as const;
+export const SMALL_DECODER = { vocabSize: 32, contextTokens: 64, kvHeads: 2, headDim: 16 } as const;
 
 /** The embedding of this token has a NaN in it, where asked for. */
 export const POISON_TOKEN = 31;
 
-const { vocabSize: VOCAB, contextTokens: CONTEXT, headDim: HEAD } = SMALL_DECODER;
-const WIDTH = 2 * HEAD;
+const { vocabSize: VOCAB, contextTokens: CONTEXT, kvHeads: HEADS, headDim: HEAD } = SMALL_DECODER;
+const WIDTH = HEADS * HEAD;
 
 /** The decoder with a shared cache: `seqlens_k`, `total_sequence_length`, `logit_rows`. */
 export function sharedDecoderGraph({ poisoned = false } = {}): Uint8Array {
-  const cache = ["batch", 1, "capacity", HEAD];
+  const cache = ["batch", HEADS, "capacity", HEAD];
   return encodeGraph({
     inputs: [
       value("input_ids", "int64", ["batch", "sequence"]),
@@ -28,7 +30,18 @@ export function sharedDecoderGraph({ poisoned = false } = {}): Uint8Array {
     outputs: [value("logits", "float32", ["rows", VOCAB]), ...caches("present", cache)],
     initializers: [...weights(poisoned), int64s("flat_shape", [2], [-1, WIDTH])],
     nodes: [
-      ...attention("seqlens_k", "total_sequence_length"),
+      ...projections(),
+      {
+        op: "GroupQueryAttention",
+        domain: "com.microsoft",
+        inputs: [
+          ...["query", "key", "value", "past_key_values.0.key", "past_key_values.0.value"],
+          ...["seqlens_k", "total_sequence_length", "cos", "sin"],
+        ],
+        outputs: ["attended", "present.0.key", "present.0.value"],
+        attributes: { num_heads: int(HEADS), kv_num_heads: int(HEADS), do_rotary: int(1) },
+      },
+      ...residual(),
       { op: "Reshape", inputs: ["hidden", "flat_shape"], outputs: ["flat"] },
       { op: "Gather", inputs: ["flat", "logit_rows"], outputs: ["chosen"] },
       { op: "MatMul", inputs: ["chosen", "head"], outputs: ["logits"] },
@@ -36,61 +49,74 @@ export function sharedDecoderGraph({ poisoned = false } = {}): Uint8Array {
   });
 }
 
-/** The decoder as the hub ships them: `attention_mask`, growing caches, all logits; optionally in 16-bit floats outside. */
+/**
+ * The decoder as the hub ships them: `attention_mask`, `position_ids`, caches that grow by concatenation, all logits;
+ * optionally in 16-bit floats outside.
+ */
 export function growingDecoderGraph({ half = false } = {}): Uint8Array {
-  const inputs = caches("past_key_values", ["batch", 1, "past", HEAD], half);
-  const outputs = caches("present", ["batch", 1, "total", HEAD], half);
-  const widen: OnnxNode[] = inputs.map(({ name }) => cast(name, `${name}_wide`, 1));
-  const narrow: OnnxNode[] = outputs.map(({ name }) => cast(`${name}_wide`, name, 10));
+  const outside = half ? "float16" : "float32";
+  const inputs = caches("past_key_values", ["batch", HEADS, "past", HEAD], outside);
+  const outputs = caches("present", ["batch", HEADS, "total", HEAD], outside);
+  const suffix = half ? "_wide" : "";
   return encodeGraph({
     inputs: [
       value("input_ids", "int64", ["batch", "sequence"]),
       value("attention_mask", "int64", ["batch", "total"]),
+      value("position_ids", "int64", ["batch", "sequence"]),
       ...inputs,
     ],
-    outputs: [value("logits", half ? "float16" : "float32", ["batch", "sequence", VOCAB]), ...outputs],
-    initializers: [...weights(false), int64s("one", [1], [1]), int64s("axis", [1], [1])],
+    outputs: [value("logits", outside, ["batch", "sequence", VOCAB]), ...outputs],
+    initializers: weights(false),
     nodes: [
-      // Tokens in all = the sum of the mask; this is how exports with GroupQueryAttention get their lengths.
-      { op: "ReduceSum", inputs: ["attention_mask", "axis"], outputs: ["sums"], attributes: { keepdims: int(0) } },
-      { op: "Sub", inputs: ["sums", "one"], outputs: ["last_index"] },
-      cast("last_index", "lengths", 6),
-      { op: "Shape", inputs: ["attention_mask"], outputs: ["mask_shape"], attributes: { start: int(1) } },
-      { op: "Squeeze", inputs: ["mask_shape"], outputs: ["total_wide"] },
-      cast("total_wide", "total_length", 6),
-      ...(half ? [...widen, ...narrow] : []),
-      ...attention("lengths", "total_length", half ? "_wide" : ""),
-      { op: "MatMul", inputs: ["hidden", "head"], outputs: [half ? "logits_wide" : "logits"] },
-      ...(half ? [cast("logits_wide", "logits", 10)] : []),
+      ...projections(),
+      rotary("query"),
+      rotary("key"),
+      cast("attention_mask", "mask", "int32"),
+      ...(half ? inputs.map(({ name }) => cast(name, `${name}${suffix}`, "float32")) : []),
+      {
+        op: "MultiHeadAttention",
+        domain: "com.microsoft",
+        inputs: ["query_at", "key_at", "value", "", "mask", "", ...inputs.map(({ name }) => `${name}${suffix}`)],
+        outputs: ["attended", ...outputs.map(({ name }) => `${name}${suffix}`)],
+        attributes: { num_heads: int(HEADS), unidirectional: int(1) },
+      },
+      ...residual(),
+      { op: "MatMul", inputs: ["hidden", "head"], outputs: [`logits${suffix}`] },
+      ...(half ? outputs.map(({ name }) => cast(`${name}${suffix}`, name, "float16")) : []),
+      ...(half ? [cast(`logits${suffix}`, "logits", "float16")] : []),
     ],
   });
 }
 
 // --- internal ---
 
-function caches(prefix: string, shape: readonly (number | string)[], half = false): OnnxValue[] {
-  return ["key", "value"].map((part) => value(`${prefix}.0.${part}`, half ? "float16" : "float32", shape));
+function caches(prefix: string, shape: readonly (number | string)[], type: TensorType = "float32"): OnnxValue[] {
+  return ["key", "value"].map((part) => value(`${prefix}.0.${part}`, type, shape));
 }
 
-function attention(lengths: string, total: string, suffix = ""): OnnxNode[] {
+function projections(): OnnxNode[] {
   return [
     { op: "Gather", inputs: ["embedding", "input_ids"], outputs: ["embedded"] },
     { op: "MatMul", inputs: ["embedded", "query_weight"], outputs: ["query"] },
     { op: "MatMul", inputs: ["embedded", "key_weight"], outputs: ["key"] },
     { op: "MatMul", inputs: ["embedded", "value_weight"], outputs: ["value"] },
-    {
-      op: "GroupQueryAttention",
-      domain: "com.microsoft",
-      inputs: [
-        ...["query", "key", "value", `past_key_values.0.key${suffix}`, `past_key_values.0.value${suffix}`],
-        ...[lengths, total, "cos", "sin"],
-      ],
-      outputs: ["attended", `present.0.key${suffix}`, `present.0.value${suffix}`],
-      attributes: { num_heads: int(2), kv_num_heads: int(1), do_rotary: int(1) },
-    },
+  ];
+}
+
+function residual(): OnnxNode[] {
+  return [
     { op: "MatMul", inputs: ["attended", "output_weight"], outputs: ["update"] },
     { op: "Add", inputs: ["embedded", "update"], outputs: ["hidden"] },
   ];
+}
+
+function rotary(name: string): OnnxNode {
+  return {
+    op: "RotaryEmbedding",
+    domain: "com.microsoft",
+    inputs: [name, "position_ids", "cos", "sin"],
+    outputs: [`${name}_at`],
+  };
 }
 
 function weights(poisoned: boolean): OnnxTensor[] {
@@ -102,8 +128,8 @@ function weights(poisoned: boolean): OnnxTensor[] {
   return [
     floats("embedding", [VOCAB, WIDTH], embedding),
     floats("query_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 2)),
-    floats("key_weight", [WIDTH, HEAD], random(WIDTH * HEAD, 3)),
-    floats("value_weight", [WIDTH, HEAD], random(WIDTH * HEAD, 4)),
+    floats("key_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 3)),
+    floats("value_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 4)),
     floats("output_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 5)),
     floats("head", [WIDTH, VOCAB], random(WIDTH * VOCAB, 6)),
     floats("cos", [CONTEXT, HEAD / 2], Float32Array.from(angles, Math.cos)),
@@ -124,6 +150,6 @@ function int(number: number): { readonly kind: "int"; readonly value: number } {
   return { kind: "int", value: number };
 }
 
-function cast(from: string, to: string, type: number): OnnxNode {
-  return { op: "Cast", inputs: [from], outputs: [to], attributes: { to: int(type) } };
+function cast(from: string, to: string, type: TensorType): OnnxNode {
+  return { op: "Cast", inputs: [from], outputs: [to], attributes: { to: int(TENSOR_TYPES[type].code) } };
 }

@@ -176,7 +176,8 @@ function evaluateDict(pairs: readonly (readonly [Expression, Expression])[], sco
     const key = evaluate(keyNode, scope, run);
     const hashed = dictKey(key);
     if (hashed === undefined) return run.fail(`a value of type ${typeName(key)} cannot be a key`);
-    entries.set(hashed, [key, evaluate(valueNode, scope, run)]);
+    // As in Python, a key that comes again keeps its first form: {1: a, True: b} is {1: b}.
+    entries.set(hashed, [entries.get(hashed)?.[0] ?? key, evaluate(valueNode, scope, run)]);
   }
   return { kind: "dict", entries };
 }

@@ -4,7 +4,7 @@ import { iterate } from "./iterate.ts";
 import { Loop } from "./loop.ts";
 import type { Run } from "./run.ts";
 import { Scope } from "./scope.ts";
-import type { FilterUse, ForStatement, Parameter, Statement, Target } from "./syntax.ts";
+import type { FilterUse, ForStatement, MacroBody, Parameter, Statement, Target } from "./syntax.ts";
 import { Text, type TextBuilder } from "./text.ts";
 import { outputText } from "./to-text.ts";
 import {
@@ -61,7 +61,7 @@ function executeStatement(node: Statement, scope: Scope, out: TextBuilder, run: 
       assign(node.target, applyFilters(node.filters, capture(node.body, scope, run), scope, run), scope, run);
       return "next";
     case "macro":
-      scope.set(node.name, macroValue(node.name, node.parameters, node.body, scope, run));
+      scope.set(node.name, macroValue(node.name, node, scope, run));
       return "next";
     case "call-block":
       executeCallBlock(node, scope, out, run);
@@ -158,35 +158,23 @@ function assign(target: Target, value: Value, scope: Scope, run: Run): void {
   }
 }
 
-function macroValue(
-  name: string,
-  parameters: readonly Parameter[],
-  body: readonly Statement[],
-  scope: Scope,
-  run: Run,
-): ObjectValue {
+type MacroNode = MacroBody & { readonly parameters: readonly Parameter[] };
+
+function macroValue(name: string, node: MacroNode, scope: Scope, run: Run): ObjectValue {
   const call = (args: Arguments): Value => {
     const inner = new Scope(scope);
-    bindParameters(name, parameters, args, inner, run);
+    bindParameters(name, node, args, inner, run);
     const out = run.builder();
-    execute(body, inner, out, run);
+    execute(node.body, inner, out, run);
     return out.build();
   };
-  return {
-    kind: "object",
-    typeName: `macro ${name}`,
-    call,
-    member: (key) => (key === "name" ? Text.of(name) : undefined),
-  };
+  const member = (key: string): Value | undefined => (key === "name" ? Text.of(name) : undefined);
+  return { kind: "object", typeName: `macro ${name}`, call, member };
 }
 
-function bindParameters(
-  macro: string,
-  parameters: readonly Parameter[],
-  { positional, named }: Arguments,
-  inner: Scope,
-  run: Run,
-): void {
+function bindParameters(macro: string, node: MacroNode, args: Arguments, inner: Scope, run: Run): void {
+  const { parameters, takesMore, takesMoreNamed } = node;
+  const { positional, named } = args;
   const rest = new Map(named);
   parameters.forEach(({ name, fallback }, index) => {
     const given = positional[index] ?? rest.get(name);
@@ -198,15 +186,19 @@ function bindParameters(
   const caller = rest.get("caller");
   if (caller) inner.set("caller", caller);
   rest.delete("caller");
-  inner.set("varargs", listValue(positional.slice(parameters.length), "tuple"));
+  if (positional.length > parameters.length && !takesMore) {
+    run.fail(`macro "${macro}" takes at most ${parameters.length} arguments, got ${positional.length}`);
+  }
+  if (rest.size > 0 && !takesMoreNamed) run.fail(`macro "${macro}" takes no argument "${[...rest.keys()][0]}"`);
+  if (takesMore) inner.set("varargs", listValue(positional.slice(parameters.length), "tuple"));
   const entries = Array.from(rest, ([key, value]): [DictKey, [Value, Value]] => [key, [Text.of(key), value]]);
-  inner.set("kwargs", { kind: "dict", entries: new Map(entries) });
+  if (takesMoreNamed) inner.set("kwargs", { kind: "dict", entries: new Map(entries) });
 }
 
 function executeCallBlock(node: Statement & { kind: "call-block" }, scope: Scope, out: TextBuilder, run: Run): void {
   const callee = evaluate(node.call.callee, scope, run);
   const args = evaluateArguments(node.call.args, scope, run);
-  const caller = macroValue("caller", node.parameters, node.body, scope, run);
+  const caller = macroValue("caller", node, scope, run);
   const result = run.call(callee, { ...args, named: new Map([...args.named, ["caller", caller]]) });
   out.add(outputText(result, run));
 }

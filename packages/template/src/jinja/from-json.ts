@@ -16,7 +16,7 @@ export function fromJson(json: JsonValue, origin: Origin, depth = 0): Value {
     });
   }
   if (typeof json === "string") return Text.of(json, origin);
-  if (typeof json === "number") return { kind: Number.isInteger(json) ? "integer" : "float", value: json, origin };
+  if (typeof json === "number") return numberOf(json, origin);
   if (typeof json === "boolean") return { kind: "boolean", value: json, origin };
   if (json === null) return { kind: "none", origin };
   if (!isJsonObject(json)) return listValue(json.map((item) => fromJson(item, origin, depth + 1)));
@@ -25,4 +25,13 @@ export function fromJson(json: JsonValue, origin: Origin, depth = 0): Value {
     if (value !== undefined) entries.set(key, [Text.of(key, origin), fromJson(value, origin, depth + 1)]);
   }
   return { kind: "dict", entries };
+}
+
+// --- internal ---
+
+function numberOf(value: number, origin: Origin): Value {
+  if (!Number.isInteger(value)) return { kind: "float", value, origin };
+  return Number.isSafeInteger(value)
+    ? { kind: "integer", value, origin }
+    : { kind: "integer", value, digits: String(BigInt(value)), origin };
 }

@@ -1,6 +1,7 @@
 /** `tojson` as Transformers defines it: `json.dumps(value, ensure_ascii, indent, separators, sort_keys)`, not escaped for HTML. */
 import { compareCodePoints } from "./code-points.ts";
 import { floatText } from "./float-text.ts";
+import { iterate } from "./iterate.ts";
 import type { Run } from "./run.ts";
 import type { Text, TextBuilder } from "./text.ts";
 import { writeEscaped } from "./to-text.ts";
@@ -43,8 +44,7 @@ class JsonWriter {
         this.#writeString(value);
         return;
       case "list":
-        if (value.form === "generator" && this.#run.dialect === "python") this.#fail(value);
-        this.#writeItems(value.items, "[", "]", depth, (item) => this.write(item, depth + 1));
+        this.#writeItems(iterate(value, this.#run), "[", "]", depth, (item) => this.write(item, depth + 1));
         return;
       case "dict":
         this.#writeDict(Array.from(value.entries.values()), depth);

@@ -1,5 +1,7 @@
 /** Numbers in a given form: `%5.2f`, `{:>8,}`. The mini-language that `%` and `str.format` share in Python. */
 
+import { exponentialText, fixedText } from "./fixed-text.ts";
+
 /** How a number or a string is to be written. */
 export interface FormatSpec {
   readonly fill: string;
@@ -56,7 +58,7 @@ function unsignedDigits(value: number, { type, precision = 6, alternate }: Forma
       return isInteger ? (alternate ? "0b" : "") + value.toString(2) : undefined;
     case "f":
     case "F":
-      return Number.isFinite(value) ? value.toFixed(precision) : nonFinite(value);
+      return Number.isFinite(value) ? fixedText(value, precision) : nonFinite(value);
     case "e":
     case "E": {
       const text = Number.isFinite(value) ? exponential(value, precision) : nonFinite(value);
@@ -68,7 +70,7 @@ function unsignedDigits(value: number, { type, precision = 6, alternate }: Forma
       return type === "G" ? text.toUpperCase() : text;
     }
     case "%":
-      return `${(value * 100).toFixed(precision)}%`;
+      return `${fixedText(value * 100, precision)}%`;
     default:
       return undefined;
   }
@@ -79,16 +81,16 @@ function nonFinite(value: number): string {
 }
 
 function exponential(value: number, precision: number): string {
-  const [digits, exponent] = value.toExponential(precision).split("e") as [string, string];
+  const [digits, exponent] = exponentialText(value, precision).split("e") as [string, string];
   return `${digits}e${exponent[0]}${exponent.slice(1).padStart(2, "0")}`;
 }
 
 function general(value: number, precision: number): string {
-  const exponent = value === 0 ? 0 : Number(value.toExponential(precision - 1).split("e")[1]);
+  const exponent = value === 0 ? 0 : Number(exponentialText(value, precision - 1).split("e")[1]);
   const text =
     exponent < -4 || exponent >= precision
       ? exponential(value, precision - 1)
-      : value.toFixed(Math.max(0, precision - 1 - exponent));
+      : fixedText(value, Math.max(0, precision - 1 - exponent));
   const [digits, power] = text.split("e") as [string, string | undefined];
   const trimmed = digits.includes(".") ? digits.replace(/0+$/, "").replace(/\.$/, "") : digits;
   return power === undefined ? trimmed : `${trimmed}e${power}`;

@@ -77,7 +77,7 @@ function add(left: Value, right: Value, run: Run): Value {
   // JavaScript's dialect joins a string with any scalar.
   const isJoin = run.dialect === "javascript" && (left.kind === "text" || right.kind === "text");
   if (isJoin) return run.concat(toText(left, run), toText(right, run));
-  return run.fail(`can only concatenate ${typeName(left)} to ${typeName(left)}, not ${typeName(right)}`);
+  return run.fail(`${typeName(left)} + ${typeName(right)} is not defined: both must be strings, or lists`);
 }
 
 function addTexts(left: Text, right: Text, run: Run): Text {

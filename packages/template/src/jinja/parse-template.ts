@@ -4,10 +4,11 @@ import { defaultLimits, type RenderLimits } from "./budget.ts";
 import { library } from "./library.ts";
 import { parseExpression, parseFilters, parseFilterUse, parseTuple } from "./parse-expression.ts";
 import { sourcePosition } from "./source-position.ts";
-import type { Expression, FilterUse, Parameter, Statement, Target } from "./syntax.ts";
+import type { Expression, FilterUse, MacroBody, Parameter, Statement, Target } from "./syntax.ts";
 import { Text } from "./text.ts";
 import { TokenStream } from "./token-stream.ts";
 import { normalizeSource, tokenize } from "./tokenize.ts";
+import { walkExpressions } from "./walk.ts";
 
 /** A template that has been read. */
 export interface ParsedTemplate {
@@ -104,7 +105,11 @@ const tags: Readonly<Record<string, Parse>> = {
     return { kind: "filter-block", at, filters, body: parseBlock(stream, "endfilter") };
   },
   with: parseWith,
-  print: (stream, at) => ({ kind: "output", at, expression: parseTuple(stream) }),
+  print: (stream, at) => {
+    const expressions = [parseExpression(stream)];
+    while (stream.skipOperator(",")) expressions.push(parseExpression(stream));
+    return expressions.map((expression) => ({ kind: "output", at, expression }));
+  },
   block: (stream) => {
     stream.expect("name", "the name of a block");
     stream.skipName("scoped");
@@ -154,14 +159,23 @@ function parseSet(stream: TokenStream, at: number): Statement {
 function parseMacro(stream: TokenStream, at: number): Statement {
   const name = stream.expect("name", "the name of a macro").value;
   const parameters = parseParameters(stream);
-  return { kind: "macro", at, name, parameters, body: parseBlock(stream, "endmacro") };
+  return { kind: "macro", at, name, parameters, ...macroBody(parseBlock(stream, "endmacro")) };
 }
 
 function parseCallBlock(stream: TokenStream, at: number): Statement {
   const parameters = stream.isOperator("(") ? parseParameters(stream) : [];
   const call = parseExpression(stream);
   if (call.kind !== "call") throw stream.error("a call block needs a call", at);
-  return { kind: "call-block", at, parameters, call, body: parseBlock(stream, "endcall") };
+  return { kind: "call-block", at, parameters, call, ...macroBody(parseBlock(stream, "endcall")) };
+}
+
+/** A macro takes more arguments than it names only if it reads them. */
+function macroBody(body: readonly Statement[]): MacroBody {
+  const names = new Set<string>();
+  walkExpressions(body, (expression) => {
+    if (expression.kind === "name") names.add(expression.name);
+  });
+  return { body, takesMore: names.has("varargs"), takesMoreNamed: names.has("kwargs") };
 }
 
 function parseWith(stream: TokenStream, at: number): Statement {

@@ -77,12 +77,20 @@ export interface ForStatement {
   readonly otherwise: readonly Statement[];
 }
 
-export interface MacroStatement {
+/** The body of a macro or of a call block. */
+export interface MacroBody {
+  readonly body: readonly Statement[];
+  /** True where it reads `varargs`. */
+  readonly takesMore: boolean;
+  /** True where it reads `kwargs`. */
+  readonly takesMoreNamed: boolean;
+}
+
+export interface MacroStatement extends MacroBody {
   readonly kind: "macro";
   readonly at: number;
   readonly name: string;
   readonly parameters: readonly Parameter[];
-  readonly body: readonly Statement[];
 }
 
 export type Statement =
@@ -104,13 +112,12 @@ export type Statement =
       readonly filters: readonly FilterUse[];
       readonly body: readonly Statement[];
     }
-  | {
+  | (MacroBody & {
       readonly kind: "call-block";
       readonly at: number;
       readonly parameters: readonly Parameter[];
       readonly call: Expression & { readonly kind: "call" };
-      readonly body: readonly Statement[];
-    }
+    })
   | {
       readonly kind: "filter-block";
       readonly at: number;

@@ -58,7 +58,9 @@ function writeRepr(value: Value, run: Run, builder: TextBuilder, depth: number):
   run.budget.step();
   switch (value.kind) {
     case "text":
+      if (value.markup) builder.addString("Markup(");
       writeQuoted(value, run, builder);
+      if (value.markup) builder.addString(")");
       return;
     case "undefined":
       builder.addString(run.dialect === "python" ? "Undefined" : "undefined");

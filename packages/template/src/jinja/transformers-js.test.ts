@@ -28,7 +28,7 @@ describeSharedData("the syntax cases of Transformers.js", "templates/expected/hf
   const cases = JSON.parse(readFileSync(path, "utf8")) as Record<string, Case>;
 
   test.each(Object.entries(cases))("%s renders as there", (_, { template, context, expected }) => {
-    const variables = new Map(Object.entries(context).map(([name, json]) => [name, valueOf(json)]));
+    const variables = new Map(Object.entries(context).map(([name, json]) => [name, toValue(json)]));
 
     const text = renderTemplate(parseTemplate(template), variables, { dialect: "javascript" });
 
@@ -36,7 +36,7 @@ describeSharedData("the syntax cases of Transformers.js", "templates/expected/hf
   });
 });
 
-function valueOf(json: JsonValue): Value {
+function toValue(json: JsonValue): Value {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return fromJson(json, templateOrigin);
   const spelled = (json as { readonly __function__?: string }).__function__;
   if (spelled !== undefined) {
@@ -45,7 +45,7 @@ function valueOf(json: JsonValue): Value {
   }
   const entries = Object.entries(json).map(([key, value]): [string, [Value, Value]] => [
     key,
-    [Text.of(key), valueOf(value)],
+    [Text.of(key), toValue(value)],
   ]);
   return { kind: "dict", entries: new Map(entries) };
 }

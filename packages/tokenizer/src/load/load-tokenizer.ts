@@ -1,8 +1,12 @@
 /** A tokenizer from the files of a model folder. */
 import { PalaverError, type Tokenizer } from "@palaver/core";
 import { limits } from "../limits.ts";
+import { unicodeForm } from "../normalize/unicode-form.ts";
+import { patterns } from "../split/known-patterns.ts";
 import { type JsonField, parseJsonFile } from "./json-field.ts";
-import { readTokenizerConfig, type TokenizerConfig } from "./tokenizer-config.ts";
+import { tokenizerFromSentencePiece } from "./sentencepiece-model.ts";
+import { looksLikeRanks, tokenizerFromRanks } from "./tiktoken.ts";
+import { readTokenizerConfig, specialIds, type TokenizerConfig } from "./tokenizer-config.ts";
 import { tokenizerFromJson } from "./tokenizer-json.ts";
 import { tokenizerFromVocabMerges } from "./vocab-merges.ts";
 
@@ -34,6 +38,11 @@ export function loadTokenizer(files: TokenizerFiles): Tokenizer {
   const vocab = bytesOf(files, "vocab.json");
   const merges = bytesOf(files, "merges.txt");
   if (vocab !== undefined && merges !== undefined) return tokenizerFromVocabMerges(vocab, merges, config);
+  for (const name of ["tokenizer.model", "tiktoken.model"] as const) {
+    const bytes = bytesOf(files, name);
+    if (bytes === undefined) continue;
+    return looksLikeRanks(bytes) ? fromRanks(bytes, config, name) : tokenizerFromSentencePiece(bytes, config, name);
+  }
   throw new PalaverError(
     "ERR_NOT_FOUND",
     "no vocabulary among the files: one of tokenizer.json, vocab.json with merges.txt, tokenizer.model and tiktoken.model is needed",
@@ -42,6 +51,23 @@ export function loadTokenizer(files: TokenizerFiles): Tokenizer {
 }
 
 // --- internal ---
+
+/** Ranks alone say nothing of the pattern: Qwen's first tokenizer has its own, the others are Llama 3's. */
+function fromRanks(ranks: Uint8Array, config: TokenizerConfig, path: string): Tokenizer {
+  const isQwen = /^qwen/i.test(config.className ?? "");
+  const added = config.added.map((token) => ({ ...token, special: token.special || config.named.has(token.content) }));
+  const ids = new Map(added.map((token) => [token.content, token.id]));
+  const special = specialIds(config.roles, (token) => ids.get(token));
+  return tokenizerFromRanks(ranks, {
+    pattern: isQwen ? patterns.qwen2 : patterns.cl100k,
+    normalizer: isQwen ? unicodeForm("NFC") : undefined,
+    added,
+    special,
+    prefix: (config.addBos ?? !isQwen) && special.bos !== undefined ? [special.bos] : [],
+    suffix: config.addEos && special.eos !== undefined ? [special.eos] : [],
+    path,
+  });
+}
 
 function readConfig(files: TokenizerFiles): TokenizerConfig {
   return readTokenizerConfig({

@@ -4,8 +4,9 @@ import { byteToChar } from "../byte-alphabet.ts";
 import { limits } from "../limits.ts";
 import { type SplitBehavior, splitBy } from "../split/behavior.ts";
 import { classMatcher, textMatcher } from "../split/class-splitter.ts";
+import { metaspaceStages } from "../split/metaspace.ts";
 import { patternSplitter } from "../split/pattern-splitter.ts";
-import type { PieceRewrite, Stage } from "../split/pre-tokenizer.ts";
+import type { Stage } from "../split/pre-tokenizer.ts";
 import { scanGpt2 } from "../split/scan-gpt2.ts";
 import { fixedLengthSplitter, scriptSplitter } from "../split/script-splitter.ts";
 import { type Splitter, scanSplitter } from "../split/splitter.ts";
@@ -81,13 +82,17 @@ function readStage(field: JsonField): Stage[] {
     case "Split":
       return [split(readSplit(field))];
     case "Metaspace":
-      return readMetaspace(field);
+      return metaspaceStages({
+        replacement: field.get("replacement").string("▁"),
+        scheme: prependScheme(field),
+        split: field.get("split").boolean(true),
+      });
     case "Digits":
       return [matched(number, field.get("individual_digits").boolean(false) ? "Isolated" : "Contiguous")];
     case "Punctuation":
       return [matched(punctuation | asciiPunctuation, readBehavior(field.get("behavior"), "Isolated"))];
     case "Whitespace":
-      return [split(patternSplitter("\\w+|[^\\w\\s]+", { behavior: "Removed", invert: true }))];
+      return [split(patternSplitter(rustWords, { behavior: "Removed", invert: true }))];
     case "WhitespaceSplit":
       return [matched(space, "Removed")];
     case "BertPreTokenizer":
@@ -102,6 +107,10 @@ function readStage(field: JsonField): Stage[] {
       return field.get("type").unsupported(`pre-tokenizer ${type}`);
   }
 }
+
+/** `\w+|[^\w\s]+` with the `\w` of Rust's regex crate, which is not Oniguruma's. */
+const rustWord = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d";
+const rustWords = `[${rustWord}]+|[^${rustWord}\\s]+`;
 
 function split(splitter: Splitter): Stage {
   return { kind: "split", split: splitter };
@@ -130,27 +139,4 @@ const behaviors: readonly SplitBehavior[] = [
 function readBehavior(field: JsonField, fallback: SplitBehavior): SplitBehavior {
   const name = field.string(fallback);
   return behaviors.find((behavior) => behavior === name) ?? field.fail(`one of ${behaviors.join(", ")}`);
-}
-
-function readMetaspace(field: JsonField): Stage[] {
-  const replacement = field.get("replacement").string("▁");
-  const scheme = prependScheme(field);
-  const rewrite: PieceRewrite = (out, start, end, isFirst) => {
-    out.keep(start);
-    const first = out.source[start];
-    const starts = first === " " || out.source.startsWith(replacement, start);
-    if (start < end && !starts && (scheme === "always" || (scheme === "first" && isFirst))) {
-      out.replace(start, replacement);
-    }
-    for (let at = out.source.indexOf(" ", start); at >= 0 && at < end; at = out.source.indexOf(" ", at + 1)) {
-      out.keep(at);
-      out.replace(at + 1, replacement);
-    }
-    out.keep(end);
-  };
-  const stages: Stage[] = [{ kind: "rewrite", rewrite }];
-  if (field.get("split").boolean(true)) {
-    stages.push(split(splitBy(textMatcher(replacement), "MergedWithNext", false)));
-  }
-  return stages;
 }

@@ -9,6 +9,7 @@ import { deriveMerges } from "../model/derive-merges.ts";
 import type { Model } from "../model/model.ts";
 import { Unigram } from "../model/unigram.ts";
 import type { Normalizer } from "../normalize/normalizer.ts";
+import { metaspaceStages } from "../split/metaspace.ts";
 import { utf8Bytes } from "../utf8.ts";
 import { Vocabulary } from "../vocabulary.ts";
 
@@ -23,6 +24,8 @@ export interface SentencePieceSpec {
   readonly types: ArrayLike<number>;
   readonly kind: "bpe" | "unigram";
   readonly normalizer: Normalizer;
+  /** Puts "▁" in front of the whole text, where the normalizer does not do it for every part. Default: false. */
+  readonly prefixesFirst?: boolean;
   /** Spaces at the beginning of decoded text that the normalizer put there. */
   readonly leadingSpaces: number;
   /** Spaces are spelled "▁". */
@@ -58,7 +61,7 @@ export function tokenizerFromSpec(spec: SentencePieceSpec): Tokenizer {
     vocabulary,
     added,
     normalizer: spec.normalizer,
-    stages: [],
+    stages: spec.prefixesFirst ? metaspaceStages({ replacement: "▁", scheme: "first", split: false }) : [],
     model,
     prefix: spec.prefix,
     suffix: spec.suffix,

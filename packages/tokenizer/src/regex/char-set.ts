@@ -61,6 +61,9 @@ export const classes = {
   notNewline: (code: number): boolean => code !== 0x0a,
 } as const;
 
+/** `\w` outside of brackets: there Oniguruma's table of Latin-1 also counts the superscripts and the fractions. */
+export const bareWord: Predicate = union([classes.word, (code) => latinNumbers.includes(code)]);
+
 /** A set by the name in `\p{...}` or `[:...:]`; undefined for a name that Unicode does not have. */
 export function namedClass(name: string): Predicate | undefined {
   const plain = name.toLowerCase().replace(/[\s_-]/g, "");
@@ -79,6 +82,8 @@ export function namedClass(name: string): Predicate | undefined {
 }
 
 // --- internal ---
+
+const latinNumbers: readonly number[] = [0xb2, 0xb3, 0xb9, 0xbc, 0xbd, 0xbe];
 
 function property(...names: readonly string[]): Predicate {
   return tester(new RegExp(`^[${names.map((name) => `\\p{${name}}`).join("")}]$`, "u"));
@@ -99,7 +104,7 @@ const posixClasses = new Map<string, Predicate>([
   ["cntrl", property("Cc")],
   ["word", classes.word],
   ["xdigit", classes.hex],
-  ["blank", (code) => code === 9 || property("Zs")(code)],
+  ["blank", union([(code) => code === 9, property("Zs")])],
   ["ascii", (code) => code < 128],
   ["graph", complement(property("White_Space", "Cc", "Cn", "Cs"))],
   ["print", complement(property("Cc", "Cn", "Cs"))],

@@ -4,9 +4,9 @@
  */
 import { PalaverError } from "@palaver/core";
 import { limits } from "../limits.ts";
-import { CharSet, classes, foldCase, type Predicate } from "./char-set.ts";
+import { bareWord, CharSet, classes, complement, foldCase, type Predicate } from "./char-set.ts";
 import { parseClass } from "./parse-class.ts";
-import { PatternReader } from "./pattern-reader.ts";
+import { notWord, PatternReader } from "./pattern-reader.ts";
 import type { Anchor, Node } from "./syntax-tree.ts";
 
 /** A tree with what the compiler must know about it. */
@@ -21,9 +21,13 @@ export interface ParsedPattern {
 /** Parses a pattern. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT */
 export function parsePattern(pattern: string): ParsedPattern {
   if (pattern.length > limits.patternChars) {
-    throw new PalaverError("ERR_LIMIT", `a pattern has ${pattern.length} characters, the limit is ${limits.patternChars}`, {
-      details: { limit: "patternChars" },
-    });
+    throw new PalaverError(
+      "ERR_LIMIT",
+      `a pattern has ${pattern.length} characters, the limit is ${limits.patternChars}`,
+      {
+        details: { limit: "patternChars" },
+      },
+    );
   }
   const parser = new Parser(new PatternReader(pattern));
   const root = parser.choice(0, { fold: false, dotAll: false, extended: false });
@@ -153,7 +157,8 @@ class Parser {
       return { type: "reference", index: Number(reference[0]) };
     }
     const found = reader.escape();
-    return typeof found === "number" ? literal(found, flags) : setNode(found, { ...flags, fold: false });
+    if (typeof found === "number") return literal(found, flags);
+    return setNode(bareWords.get(found) ?? found, { ...flags, fold: false });
   }
 
   #repeated(item: Node): Node {
@@ -161,7 +166,8 @@ class Parser {
     let node = item;
     for (;;) {
       const symbol = reader.acceptMatch(/^[*+?]/)?.[0];
-      const braces = symbol === undefined ? reader.acceptMatch(/^\{(?:(\d{1,6})(,)?(\d{1,6})?|,(\d{1,6}))\}/) : undefined;
+      const braces =
+        symbol === undefined ? reader.acceptMatch(/^\{(?:(\d{1,6})(,)?(\d{1,6})?|,(\d{1,6}))\}/) : undefined;
       if (symbol === undefined && braces === undefined) return node;
       const [min, max] = symbol === undefined ? bounds(braces!) : symbolBounds(symbol);
       if (min > limits.patternRepeats || (Number.isFinite(max) && max > limits.patternRepeats)) {
@@ -191,6 +197,12 @@ const anchors = new Map<string, Anchor>([
   ["G", "search-start"],
 ]);
 
+/** Sets that mean more outside of brackets. */
+const bareWords = new Map<Predicate, Predicate>([
+  [classes.word, bareWord],
+  [notWord, complement(bareWord)],
+]);
+
 function withFlags(flags: Flags, on: string, off: string): Flags {
   const value = (letter: string, before: boolean): boolean =>
     off.includes(letter) ? false : on.includes(letter) || before;
@@ -215,4 +227,3 @@ function bounds([, min, comma, max, most]: RegExpExecArray): [number, number] {
   if (comma === undefined) return [Number(min), Number(min)];
   return [Number(min), max === undefined ? Number.POSITIVE_INFINITY : Number(max)];
 }
-

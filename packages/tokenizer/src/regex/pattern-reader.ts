@@ -1,6 +1,9 @@
 import { PalaverError } from "@palaver/core";
 import { classes, complement, namedClass, type Predicate } from "./char-set.ts";
 
+/** `\W`. */
+export const notWord: Predicate = complement(classes.word);
+
 /** A place in the text of a pattern, with the escapes that mean the same inside and outside of brackets. */
 export class PatternReader {
   readonly #pattern: string;
@@ -111,7 +114,7 @@ const shorthands = new Map<string, Predicate>([
   ["d", classes.digit],
   ["D", complement(classes.digit)],
   ["w", classes.word],
-  ["W", complement(classes.word)],
+  ["W", notWord],
   ["h", classes.hex],
   ["H", complement(classes.hex)],
 ]);

@@ -4,7 +4,7 @@ import { scanDeepseek } from "./scan-deepseek.ts";
 import { scanGpt2 } from "./scan-gpt2.ts";
 import type { Scanner } from "./splitter.ts";
 
-const contractions = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)`;
+const contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const word = String.raw`[^\r\n\p{L}\p{N}]?\p{L}+`;
 const signs = String.raw` ?[^\s\p{L}\p{N}]+[\r\n]*`;
 const spaces = String.raw`\s*[\r\n]+|\s+(?!\S)|\s+`;
@@ -31,9 +31,14 @@ export function knownScanner(pattern: string): Scanner | undefined {
   return scanners.get(spelledOut(pattern));
 }
 
+/** True if every character is in a match of the pattern, so that nothing lies between matches. */
+export function matchesAll(pattern: string): boolean {
+  return spelledOut(pattern) !== patterns.deepseek3;
+}
+
 // --- internal ---
 
-const openAiContractions = String.raw`'(?i:[sdmt]|ll|ve|re)`;
+const openAiContractions = "'(?i:[sdmt]|ll|ve|re)";
 const cl100k = scanCl100k({ digits: 3 });
 const oneDigit = scanCl100k({ digits: 1 });
 const manyDigits = scanCl100k({ digits: Number.POSITIVE_INFINITY });

@@ -1,7 +1,7 @@
 import { compilePattern } from "../regex/compile-pattern.ts";
 import type { Matcher, SplitBehavior } from "./behavior.ts";
 import { splitBy } from "./behavior.ts";
-import { knownScanner } from "./known-patterns.ts";
+import { knownScanner, matchesAll } from "./known-patterns.ts";
 import { type Splitter, scanSplitter } from "./splitter.ts";
 
 export interface PatternSplitOptions {
@@ -18,8 +18,8 @@ export interface PatternSplitOptions {
 export function patternSplitter(pattern: string, options: PatternSplitOptions = {}): Splitter {
   const { behavior = "Isolated", invert = false } = options;
   const scanner = knownScanner(pattern);
-  // The pieces of a scanner tile the text, so that nothing lies between its matches.
-  if (scanner !== undefined && (behavior === "Isolated" || (behavior === "Removed" && invert))) {
+  const removesRest = behavior === "Removed" && invert && matchesAll(pattern);
+  if (scanner !== undefined && (behavior === "Isolated" || removesRest)) {
     return scanSplitter(scanner);
   }
   return splitBy(patternMatcher(pattern), behavior, invert);

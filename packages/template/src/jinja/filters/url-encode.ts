@@ -23,14 +23,15 @@ export function urlEncode(value: Value, run: Run): Text {
 
 // --- internal ---
 
-function quote(text: Text, safe: string, run: Run): Text {
+/** `safe` is a character that stays: a slash in paths, and in queries a space, which becomes a plus. */
+function quote(text: Text, safe: "/" | " ", run: Run): Text {
   run.budget.charge(text.length * 9);
   let at = 0;
   const builder = run.builder();
   for (const character of text.text) {
-    const keeps = /[A-Za-z0-9_.~-]/.test(character) || safe.includes(character);
+    const keeps = /[A-Za-z0-9_.~-]/.test(character) || safe === character;
     const origin = text.originAt(at);
-    builder.addString(keeps ? character : percentBytes(character), origin);
+    builder.addString(keeps ? character.replace(" ", "+") : percentBytes(character), origin);
     at += character.length;
   }
   return builder.build();

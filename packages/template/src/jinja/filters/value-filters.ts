@@ -1,7 +1,7 @@
 /** Filters over numbers and any value. */
 import { asNumber } from "../as-number.ts";
 import { countCharacters } from "../code-points.ts";
-import { iterate } from "../iterate.ts";
+import { fixedText } from "../fixed-text.ts";
 import { jsonText } from "../json-text.ts";
 import { getAttribute } from "../member.ts";
 import { type Origin, templateOrigin } from "../origin.ts";
@@ -131,7 +131,7 @@ function round(input: Value, args: Arguments, run: Run): Value {
 /** Python rounds the exact binary value, and a tie to the even digit. */
 function roundHalfEven(value: number, digits: number): number {
   if (!Number.isFinite(value) || digits > 20) return value;
-  if (digits > 0) return Number(value.toFixed(digits));
+  if (digits > 0) return Math.sign(value) * Number(fixedText(Math.abs(value), digits));
   const scale = 10 ** -digits;
   const quotient = value / scale;
   const floor = Math.floor(quotient);
@@ -152,12 +152,7 @@ function toJson(input: Value, args: Arguments, run: Run): Value {
     ensureAscii: ensureAscii !== undefined && isTrue(ensureAscii),
     sortKeys: sortKeys !== undefined && isTrue(sortKeys),
   };
-  const isGenerator = input.kind === "list" && input.form === "generator";
-  return jsonText(
-    isGenerator && run.dialect === "javascript" ? { ...input, items: iterate(input, run) } : input,
-    options,
-    run,
-  );
+  return jsonText(input, options, run);
 }
 
 function indentation(indent: Value | undefined, run: Run): Text | undefined {

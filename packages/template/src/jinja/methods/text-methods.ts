@@ -1,6 +1,7 @@
 /** The methods of Python's `str` that templates use. */
 import { formatBraces } from "../brace-format.ts";
 import { characterStarts, countCharacters, isBasicPlane } from "../code-points.ts";
+import { escapeHtml } from "../escape-html.ts";
 import { iterate } from "../iterate.ts";
 import { padText } from "../pad-text.ts";
 import type { Method, Run } from "../run.ts";
@@ -156,7 +157,8 @@ function join(self: Text, args: Arguments, run: Run): Value {
   iterate(list!, run).forEach((item, index) => {
     run.budget.step();
     if (index > 0) builder.add(self);
-    builder.add(run.expectText(item, "an item to join"));
+    const text = run.expectText(item, "an item to join");
+    builder.add(self.markup ? escapeHtml(text, run) : text);
   });
   return builder.build(self.markup);
 }

@@ -1,0 +1,42 @@
+import { importModel } from "@palaver/hub";
+import { type Command, Option } from "commander";
+import { interruptible } from "../interrupts.ts";
+import { type Io, write, writeJson } from "../io.ts";
+import { progressBar } from "../progress-bar.ts";
+
+interface Flags {
+  readonly output: string;
+  readonly quantize?: "q4" | "q8" | "none";
+  readonly block?: string;
+  readonly json?: boolean;
+}
+
+/** `palaver import`: a checkpoint becomes an ONNX folder. */
+export function importCommand(program: Command, io: Io): void {
+  program
+    .command("import")
+    .description("Turn a safetensors folder or a GGUF file into an ONNX folder.")
+    .argument("<SOURCE>", "a folder with config.json and safetensors, or a .gguf file")
+    .requiredOption("-o, --output <dir>", "the folder to write; it must not exist, be empty, or be an earlier import")
+    .addOption(new Option("--quantize <form>", "weights in 4 or 8 bits, or as they are").choices(["q4", "q8", "none"]))
+    .addOption(new Option("--block <n>", "weights that share a scale").choices(["32", "64", "128"]))
+    .option("--json", "one JSON value that describes the import")
+    .action(async (source: string, flags: Flags) => {
+      const bar = progressBar(io, "importing");
+      try {
+        const result = await interruptible(io.interrupts, (signal) =>
+          importModel(source, flags.output, {
+            ...(flags.quantize !== undefined && { quantize: flags.quantize }),
+            ...(flags.block !== undefined && { block: Number(flags.block) as 32 | 64 | 128 }), // commander checked it
+            onProgress: bar.update,
+            signal,
+          }),
+        );
+        bar.end();
+        if (flags.json) await writeJson(io, result);
+        else await write(io.stdout, `${flags.output}\n`);
+      } finally {
+        bar.end();
+      }
+    });
+}

@@ -1,0 +1,48 @@
+import { type OpenedModel, openModel } from "@palaver/hub";
+import type { Command } from "commander";
+import { interruptible } from "../interrupts.ts";
+import { type Io, write, writeJson } from "../io.ts";
+import { progressBar } from "../progress-bar.ts";
+import { shortCount } from "../short-count.ts";
+import { terminalText } from "../terminal-text.ts";
+
+/** `palaver show`: what a model is. */
+export function showCommand(program: Command, io: Io): void {
+  program
+    .command("show")
+    .description("Show a model's architecture, parameters, context, template and special tokens.")
+    .argument("<MODEL>", "a folder, a .gguf file")
+    .option("--json", "one JSON value")
+    .action(async (path: string, flags: { readonly json?: boolean }) => {
+      const bar = progressBar(io, "importing");
+      const opened = await interruptible(io.interrupts, (signal) =>
+        openModel(path, { onProgress: bar.update, signal }),
+      ).finally(bar.end);
+      const facts = factsOf(opened);
+      if (flags.json) await writeJson(io, facts);
+      else {
+        for (const [name, value] of Object.entries(facts)) {
+          const text = Array.isArray(value) ? value.join(" ") : String(value ?? "unknown");
+          await write(io.stdout, `${name.padEnd(16)}${terminalText(text)}\n`);
+        }
+      }
+    });
+}
+
+// --- internal ---
+
+function factsOf({ name, details, form, tokenizer, template, stopIds }: OpenedModel) {
+  const token = (id: number | undefined) => (id === undefined ? null : (tokenizer?.idToToken(id) ?? null));
+  return {
+    name,
+    architecture: details.architecture ?? null,
+    parameters: details.parameters === undefined ? null : shortCount(details.parameters),
+    contextTokens: details.contextTokens ?? null,
+    quantization: details.quantization ?? null,
+    form: form.kind,
+    vocabulary: tokenizer?.vocabSize ?? null,
+    template: template !== undefined,
+    beginToken: token(tokenizer?.special.bos),
+    stopTokens: stopIds.map((id) => token(id) ?? String(id)),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Model } from "@palaver/core";
+import { PalaverError } from "@palaver/core";
+import { type DecoderForm, type ImportProgress, type OpenedModel, openModel } from "@palaver/hub";
+import { type Device, type DriverName, type OpenDecoderOptions, openDecoder, openRuntime } from "@palaver/onnx";
+import type { SamplerOptions } from "@palaver/sampling";
+import type { ServedModel } from "@palaver/server";
+import { defined } from "./defined.ts";
+import { shortCount } from "./short-count.ts";
+
+export interface LoadModelOptions {
+  /** Where the model runs. Default: `auto`. */
+  readonly device?: Device | undefined;
+  /** How ONNX Runtime is called. Default: `auto`, the native driver where it works. */
+  readonly driver?: DriverName | undefined;
+  /** Threads inside one operation. Default: the physical cores that this process may use. */
+  readonly threads?: number | undefined;
+  /** Longest sequence to keep memory for, in tokens. Default: 4096, or the model's own where that is shorter. */
+  readonly contextTokens?: number | undefined;
+  /** Where imported checkpoints are kept. Default: the user's cache folder, or `PALAVER_CACHE`. */
+  readonly cacheDir?: string | undefined;
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
+  /** Hears why something slower than asked for was taken. Default: nobody does. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+  /** Stops the loading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A model with what is known about it. */
+export interface LoadedModel extends Model {
+  /** Its files, understood. */
+  readonly opened: OpenedModel;
+  /** What its makers advise; what they leave open is Palaver's default. */
+  readonly samplingDefaults: SamplerOptions;
+  /** How a server lists it. */
+  readonly served: ServedModel;
+}
+
+/** Memory for a cache grows with the context: without an option, long-context models get this many tokens. */
+const defaultContextTokens = 4096;
+
+/**
+ * Opens a model's files (importing a checkpoint into the cache once), the runtime, and the decoder.
+ * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_IO, ERR_LIMIT, ERR_RUNTIME; `signal.reason` when aborted
+ */
+export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
+  const { cacheDir, onProgress, onWarning, signal, device, driver, threads } = options;
+  const opened = await openModel(path, { cacheDir, onProgress, signal });
+  const { tokenizer } = opened;
+  if (tokenizer === undefined) {
+    throw new PalaverError("ERR_NOT_FOUND", `${path} has no tokenizer files: put its tokenizer.json beside the model`);
+  }
+  const runtime = await openRuntime(defined({ device, driver, threads, onWarning }));
+  try {
+    signal?.throwIfAborted();
+    const decoder = await openDecoder(runtime, opened.onnxPath, decoderOptions(opened, options.contextTokens));
+    const { name, template, stopIds } = opened;
+    const about = { opened, samplingDefaults: samplingDefaults(opened), served: served(opened) };
+    return { name, decoder, tokenizer, template, stopIds, ...about, close: () => runtime.close() };
+  } catch (error) {
+    await runtime.close();
+    throw error;
+  }
+}
+
+// --- internal ---
+
+function decoderOptions(opened: OpenedModel, wantedTokens: number | undefined): OpenDecoderOptions {
+  const { form, details } = opened;
+  const builtTokens = form.contextTokens ?? details.contextTokens ?? defaultContextTokens;
+  const contextTokens = wantedTokens ?? Math.min(builtTokens, defaultContextTokens);
+  if (contextTokens > builtTokens) {
+    const message = `the model was built for ${builtTokens} tokens of context, ${contextTokens} were asked for`;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", `${message}: lower --context`);
+  }
+  return { contextTokens, ...sizes(form) };
+}
+
+/** What the graph may leave open, as far as the model's files tell. */
+function sizes(form: DecoderForm): Omit<OpenDecoderOptions, "contextTokens"> {
+  const { kvHeads, headDim, vocabSize } = form;
+  const names = form.kind === "hub" ? form.names : undefined;
+  return defined({ kvHeads, headDim, vocabSize, names });
+}
+
+/** Makers who advise greedy decoding say so by `do_sample: false`; silence leaves Palaver's defaults. */
+function samplingDefaults({ generation }: OpenedModel): SamplerOptions {
+  const { doSample, temperature, topK, topP, minP } = generation;
+  if (doSample !== true) return {};
+  return defined({ temperature, topK, topP, minP });
+}
+
+function served({ name, details }: OpenedModel): ServedModel {
+  return {
+    name,
+    ...defined({ family: details.architecture, quantization: details.quantization }),
+    ...(details.parameters !== undefined && { parameterSize: shortCount(details.parameters) }),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Io } from "./io.ts";
+
+/** How far something is, in bytes. */
+export interface Progress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Work this short needs no bar: it would only flash. */
+const delayMs = 500;
+const width = 24;
+
+/** A bar on stderr, on a terminal only, that shows up when the work takes long. */
+export function progressBar(io: Io, label: string): { update(progress: Progress): void; end(): void } {
+  const startedAt = performance.now();
+  let shown = "";
+  return {
+    update({ doneBytes, totalBytes }) {
+      if (!io.stderr.isTTY || totalBytes <= 0 || performance.now() - startedAt < delayMs) return;
+      const share = Math.min(1, doneBytes / totalBytes);
+      const full = Math.round(share * width);
+      const line = `${label} [${"#".repeat(full)}${" ".repeat(width - full)}] ${Math.floor(share * 100)} %`;
+      if (line === shown) return;
+      shown = line;
+      io.stderr.write(`\r${line}`);
+    },
+    end() {
+      if (shown !== "") io.stderr.write(`\r${" ".repeat(shown.length)}\r`);
+      shown = "";
+    },
+  };
+}

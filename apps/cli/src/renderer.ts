@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import { PalaverError, type TextSegment } from "@palaver/core";
+import { openModelText } from "@palaver/hub";
+import { type ChatTemplate, loadTemplate } from "@palaver/template";
+import { decodeUtf8 } from "./io.ts";
+import type { RenderRequest } from "./render-request.ts";
+
+export type { RenderRequest };
+
+export interface RendererOptions {
+  readonly model: string | undefined;
+  /** A Jinja file that takes the place of the model's own template. */
+  readonly templateFile: string | undefined;
+  /** The time that templates see. Default: the computer's clock. */
+  readonly now: Date | undefined;
+}
+
+/** A segment as `palaver render` prints it. */
+interface PrintedSegment {
+  readonly text: string;
+  readonly origin: string;
+  readonly role: string | null;
+}
+
+/** What `palaver render` prints; ids and mask only where there is a tokenizer. */
+export interface Rendering {
+  readonly text: string;
+  readonly ids?: readonly number[];
+  readonly segments: readonly PrintedSegment[];
+}
+
+/** Opens what renders. @throws as `openModelText`; ERR_NOT_FOUND where there is no template */
+export async function openRenderer(options: RendererOptions): Promise<(request: RenderRequest) => Rendering> {
+  const { model, templateFile, now: instant } = options;
+  const now = instant === undefined ? () => new Date() : () => instant;
+  const text = model === undefined ? undefined : await openModelText(model, { now });
+  const template =
+    templateFile === undefined ? text?.template : await templateFromFile(templateFile, text?.specialTokens, now);
+  if (template === undefined)
+    throw new PalaverError("ERR_NOT_FOUND", `${model} has no chat template: give one by --template`);
+  const tokenizer = text?.tokenizer;
+  return ({ messages, ...rest }) => {
+    const prompt = template.render(messages, rest);
+    const segments = prompt.segments.map(printed);
+    if (tokenizer === undefined) return { text: prompt.text, segments };
+    return { text: prompt.text, ids: tokenizer.encode(prompt.segments), segments };
+  };
+}
+
+// --- internal ---
+
+async function templateFromFile(
+  path: string,
+  specialTokens: Readonly<Record<string, string>> | undefined,
+  now: () => Date,
+): Promise<ChatTemplate> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new PalaverError("ERR_NOT_FOUND", `cannot read the template ${path}`, { cause });
+  });
+  return loadTemplate({ source: decodeUtf8(bytes, path), ...(specialTokens && { specialTokens }), now });
+}
+
+function printed({ text, origin, role }: TextSegment): PrintedSegment {
+  return { text, origin, role: role ?? null };
+}

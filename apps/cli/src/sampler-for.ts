@@ -1,0 +1,13 @@
+import { randomInt } from "node:crypto";
+import type { Sampler } from "@palaver/core";
+import { createSampler } from "@palaver/sampling";
+import { defined } from "./defined.ts";
+import type { LoadedModel } from "./load-model.ts";
+import type { SamplingFlags } from "./options.ts";
+
+/** The sampler that flags ask for; what they leave open comes from the model's own defaults. The seed is told, so that an answer can be had again. */
+export function samplerFor(model: LoadedModel, flags: SamplingFlags): { sampler: Sampler; seed: number } {
+  const { temperature, topK, topP, minP, seed = randomInt(2 ** 32) } = { ...model.samplingDefaults, ...defined(flags) };
+  const options = defined({ temperature, topK, topP, minP });
+  return { sampler: createSampler({ ...options, seed }), seed };
+}

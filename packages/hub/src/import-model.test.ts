@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { byteSource, isPalaverError } from "@palaver/core";
+import { parseGguf } from "@palaver/formats";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { importModel } from "./import-model.ts";
+import { openModel } from "./open-model.ts";
+import { tinyGguf, writeTinyFolder } from "./testing/tiny-checkpoint.ts";
+
+let base: string;
+let source: string;
+let target: string;
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "palaver-import-"));
+  source = join(base, "source");
+  target = join(base, "target");
+  await mkdir(source);
+  await writeTinyFolder(source);
+});
+
+afterEach(() => rm(base, { recursive: true }));
+
+const refusal = (from: string, to: string): Promise<unknown> => importModel(from, to).catch((error: unknown) => error);
+
+test("a safetensors folder becomes a folder that opens by itself", async () => {
+  await importModel(source, target);
+  await rm(source, { recursive: true });
+
+  const model = await openModel(target, { cacheDir: join(base, "cache") });
+
+  expect((await readdir(target)).toSorted()).toEqual([
+    "config.json",
+    "generation_config.json",
+    "model.onnx",
+    "model.onnx.data",
+    "palaver.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+  ]);
+  expect(model).toMatchObject({
+    name: "target",
+    onnxPath: join(target, "model.onnx"),
+    form: { kind: "gqa-shared", layers: 1, vocabSize: 258 },
+    stopIds: [257],
+    generation: { temperature: 0.6 },
+  });
+  expect(model.tokenizer?.encode("hi")).toEqual([0x68, 0x69]);
+  expect(model.template).toBeDefined();
+  expect(await readdir(base)).not.toContain("cache");
+});
+
+test("a GGUF brings its tokenizer and template along", async () => {
+  await writeFile(join(base, "tiny.gguf"), tinyGguf());
+  await importModel(join(base, "tiny.gguf"), target);
+
+  const model = await openModel(target);
+
+  expect(model).toMatchObject({ details: { quantization: "Q4_0" }, stopIds: [257], bosId: 256 });
+  expect(model.tokenizer?.encode("hi")).toEqual([0x68, 0x69]);
+  expect(model.template?.render([{ role: "user", content: "hi" }]).text).toBe("<s>user: hi</s>");
+  const kept = await parseGguf(byteSource(await readFile(join(target, "tokenizer.gguf"))));
+  const original = await parseGguf(byteSource(tinyGguf()));
+  expect(kept.tensors.size).toBe(0);
+  expect(kept.metadata.get("tokenizer.ggml.tokens")).toEqual(original.metadata.get("tokenizer.ggml.tokens"));
+});
+
+test("a GGUF leaves a config.json that other tools read", async () => {
+  await writeFile(join(base, "tiny.gguf"), tinyGguf());
+  await importModel(join(base, "tiny.gguf"), target);
+
+  expect(JSON.parse(await readFile(join(target, "config.json"), "utf8"))).toMatchObject({
+    architectures: ["LlamaForCausalLM"],
+    hidden_size: 32,
+    num_hidden_layers: 1,
+    vocab_size: 258,
+  });
+});
+
+test("quantization is asked for and shown", async () => {
+  await importModel(source, target, { quantize: "q4", block: 32 });
+
+  expect((await openModel(target)).details.quantization).toBe("q4");
+});
+
+test("an empty folder and an earlier import are taken, the import replaced", async () => {
+  await mkdir(target);
+  await importModel(source, target);
+  await importModel(source, target, { quantize: "q8" });
+
+  expect((await openModel(target)).details.quantization).toBe("q8");
+  expect((await readdir(base)).toSorted()).toEqual(["source", "target"]);
+});
+
+test("a folder with anything else in it is refused and left alone", async () => {
+  await mkdir(target);
+  await writeFile(join(target, "thesis.txt"), "years of work");
+
+  expect(isPalaverError(await refusal(source, target), "ERR_INVALID_ARGUMENT")).toBe(true);
+  expect(await readFile(join(target, "thesis.txt"), "utf8")).toBe("years of work");
+});
+
+test("an earlier import to which somebody added a file is refused", async () => {
+  await importModel(source, target);
+  await writeFile(join(target, "notes.txt"), "mine");
+
+  expect(isPalaverError(await refusal(source, target), "ERR_INVALID_ARGUMENT")).toBe(true);
+  expect(await readFile(join(target, "notes.txt"), "utf8")).toBe("mine");
+});
+
+test("a file as the target is refused", async () => {
+  await writeFile(target, "x");
+
+  expect(isPalaverError(await refusal(source, target), "ERR_INVALID_ARGUMENT")).toBe(true);
+});
+
+test("the source as its own target is refused", async () => {
+  expect(isPalaverError(await refusal(source, source), "ERR_INVALID_ARGUMENT")).toBe(true);
+});
+
+test("an import is not imported again", async () => {
+  await importModel(source, target);
+
+  expect(isPalaverError(await refusal(target, join(base, "other")), "ERR_INVALID_ARGUMENT")).toBe(true);
+});
+
+test("a failure leaves the earlier import as it was, and nothing beside it", async () => {
+  await importModel(source, target);
+  await writeFile(join(source, "config.json"), "{}");
+
+  expect(isPalaverError(await refusal(source, target), "ERR_UNSUPPORTED")).toBe(true);
+  expect((await readdir(base)).toSorted()).toEqual(["source", "target"]);
+  expect((await openModel(target)).form).toMatchObject({ layers: 1 });
+});
+
+test("an import whose data is cut says so", async () => {
+  await importModel(source, target);
+  await writeFile(join(target, "model.onnx.data"), "short");
+
+  const error = await openModel(target).catch((reason: unknown) => reason);
+
+  expect(isPalaverError(error, "ERR_FORMAT")).toBe(true);
+  expect((error as Error).message).toContain("model.onnx.data has 5 bytes");
+});
+
+test("an import whose data is a link out of the folder is refused", async () => {
+  await importModel(source, target);
+  await rm(join(target, "model.onnx.data"));
+  await symlink("../source/model.safetensors", join(target, "model.onnx.data"));
+
+  expect(isPalaverError(await openModel(target).catch((reason: unknown) => reason), "ERR_FORMAT")).toBe(true);
+});
