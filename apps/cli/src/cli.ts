@@ -10,6 +10,7 @@ import { showCommand } from "./commands/show.ts";
 import { tokenizeCommand } from "./commands/tokenize.ts";
 import { Interrupted } from "./interrupts.ts";
 import type { Io } from "./io.ts";
+import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 
 /** Runs the command line and gives its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -49,6 +50,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 function exitCode(error: unknown, io: Io): number {
   // Commander has printed its line already; help and version end with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UsageError) {
+    io.stderr.write(`error: ${oneLine(error.message)}\n`);
+    return 2;
+  }
   if (error instanceof Interrupted) return 130;
   if (isPalaverError(error)) {
     io.stderr.write(`palaver: ${error.code}: ${oneLine(error.message)}\n`);

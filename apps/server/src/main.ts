@@ -4,14 +4,18 @@ import { serveModel } from "./serve-model.ts";
 
 const [path] = process.argv.slice(2);
 if (path === undefined) {
-  console.error("usage: node main.js MODEL    (HOST, PORT and API_KEY are read from the environment)");
+  console.error("usage: node main.js MODEL    (HOST, PORT and PALAVER_API_KEY are read from the environment)");
   process.exit(2);
 }
-const { HOST: host, PORT: port = "11434", API_KEY: apiKey } = process.env;
+const { HOST: host, PORT: port = "11434", PALAVER_API_KEY: apiKey } = process.env;
 
 try {
   const model = await loadModel(path);
-  const server = await serveModel(model, { host, port: Number(port), apiKey });
+  const options = { info: model.served, host, port: Number(port), apiKey };
+  const server = await serveModel(model, options).catch(async (error: unknown) => {
+    await model.close();
+    throw error;
+  });
   console.error(`${model.name} is served on ${server.url}`);
 
   for (const signal of ["SIGINT", "SIGTERM"] as const) {

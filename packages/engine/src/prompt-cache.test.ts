@@ -1,3 +1,4 @@
+import type { Decoder } from "@palaver/core";
 import { stepSensitiveDecoder, tableDecoder } from "@palaver/core/testing";
 import { createSampler, greedy } from "@palaver/sampling";
 import fc from "fast-check";
@@ -14,23 +15,28 @@ async function tokensOf(options: GenerateOptions): Promise<number[]> {
 const sampler = createSampler({ seed: 11, temperature: 1 });
 const anyIds = (max: number) => fc.array(fc.nat(7), { minLength: 1, maxLength: max });
 
-test("a step-sensitive decoder tells generated entries from prefilled ones", async () => {
+/** Steps of three tokens, so that short prompts show what long ones do. */
+const short = (decoder: Decoder) => createPromptCache(decoder, { chunkTokens: 3 });
+
+test("a step-sensitive decoder tells entries by the step that wrote them", async () => {
   const decoder = stepSensitiveDecoder();
-  const together = decoder.createCache();
-  const apart = decoder.createCache();
+  const cut = async (...steps: number[][]): Promise<Float32Array> => {
+    const cache = decoder.createCache();
+    let logits = new Float32Array();
+    for (const tokens of steps) [logits] = (await decoder.step([{ cache, tokens }])) as [Float32Array<ArrayBuffer>];
+    return logits;
+  };
 
-  const [a] = await decoder.step([{ cache: together, tokens: [1, 2, 3] }]);
-  await decoder.step([{ cache: apart, tokens: [1, 2] }]);
-  const [b] = await decoder.step([{ cache: apart, tokens: [3] }]);
-
-  expect(a).not.toEqual(b); // so the tests below can fail
+  const whole = await cut([1, 2, 3, 4], [5, 6]); // the tests below can fail, since these differ
+  expect(await cut([1, 2, 3], [4], [5, 6])).not.toEqual(whole);
+  expect(await cut([1, 2], [3, 4], [5, 6])).not.toEqual(whole);
 });
 
 test("the same seed gives the same tokens with a warm cache as without one", async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(anyIds(6), { minLength: 1, maxLength: 4 }), fc.nat(5), async (turns, maxTokens) => {
+    fc.asyncProperty(fc.array(anyIds(8), { minLength: 1, maxLength: 5 }), fc.nat(5), async (turns, maxTokens) => {
       const decoder = stepSensitiveDecoder({ vocabSize: 8 });
-      const cache = createPromptCache(decoder);
+      const cache = short(decoder);
       let prompt: number[] = [];
       for (const turn of turns) {
         prompt = [...prompt, ...turn];
@@ -38,7 +44,7 @@ test("the same seed gives the same tokens with a warm cache as without one", asy
 
         const warm = await tokensOf({ ...options, cache });
 
-        expect(warm).toEqual(await tokensOf(options));
+        expect(warm).toEqual(await tokensOf({ ...options, cache: short(decoder) }));
         prompt = [...prompt, ...warm]; // the answer becomes part of the next prompt
       }
     }),
@@ -50,11 +56,11 @@ test("the same seed gives the same tokens whatever the cache held before", async
   await fc.assert(
     fc.asyncProperty(fc.array(anyIds(12), { minLength: 2, maxLength: 5 }), async (prompts) => {
       const decoder = stepSensitiveDecoder({ vocabSize: 8 });
-      const cache = createPromptCache(decoder);
+      const cache = short(decoder);
       for (const prompt of prompts) {
         const options = { decoder, prompt, sampler, maxTokens: 3 };
 
-        expect(await tokensOf({ ...options, cache })).toEqual(await tokensOf(options));
+        expect(await tokensOf({ ...options, cache })).toEqual(await tokensOf({ ...options, cache: short(decoder) }));
       }
     }),
     { numRuns: 50 },
@@ -63,44 +69,47 @@ test("the same seed gives the same tokens whatever the cache held before", async
 
 test("a fork goes on as its origin does, and neither disturbs the other", async () => {
   const decoder = stepSensitiveDecoder();
-  const cache = createPromptCache(decoder);
-  await tokensOf({ decoder, cache, prompt: [1, 2, 3, 4], sampler, maxTokens: 3 });
+  const cache = short(decoder);
+  const options = { decoder, sampler, maxTokens: 3 };
+  await tokensOf({ ...options, cache, prompt: [1, 2, 3, 4] });
 
   const fork = cache.fork();
-  const other = await tokensOf({ decoder, cache: fork, prompt: [1, 2, 3, 9, 9], sampler, maxTokens: 3 });
-  const again = await tokensOf({ decoder, cache, prompt: [1, 2, 3, 4, 5, 6], sampler, maxTokens: 3 });
+  const other = await tokensOf({ ...options, cache: fork, prompt: [1, 2, 3, 9, 9] });
+  const again = await tokensOf({ ...options, cache, prompt: [1, 2, 3, 4, 5, 6] });
 
-  expect(other).toEqual(await tokensOf({ decoder, prompt: [1, 2, 3, 9, 9], sampler, maxTokens: 3 }));
-  expect(again).toEqual(await tokensOf({ decoder, prompt: [1, 2, 3, 4, 5, 6], sampler, maxTokens: 3 }));
+  expect(fork.ids).toEqual([1, 2, 3]);
+  expect(other).toEqual(await tokensOf({ ...options, cache: short(decoder), prompt: [1, 2, 3, 9, 9] }));
+  expect(again).toEqual(await tokensOf({ ...options, cache: short(decoder), prompt: [1, 2, 3, 4, 5, 6] }));
 });
 
-test("a prompt computes only what the last prompt does not share, but at least two tokens", async () => {
+test("a prompt computes only what the last prompt does not share, in whole steps", async () => {
   const decoder = tableDecoder();
-  const cache = createPromptCache(decoder);
-  const computed = async (prompt: number[]): Promise<{ start: number; tokens: readonly number[] }> => {
+  const cache = short(decoder);
+  const computed = async (prompt: number[]): Promise<(readonly number[])[]> => {
     const before = decoder.steps.length;
     await tokensOf({ decoder, cache, prompt, sampler: greedy(), maxTokens: 0 });
-    return decoder.steps[before]!.rows[0]!;
+    return decoder.steps.slice(before).map(({ rows }) => rows[0]!.tokens);
   };
 
-  expect(await computed([1, 2, 3, 4, 5])).toEqual({ start: 0, tokens: [1, 2, 3, 4, 5] });
-  expect(await computed([1, 2, 3, 4, 5, 6, 7])).toEqual({ start: 5, tokens: [6, 7] });
-  expect(await computed([1, 2, 3, 4, 5, 6, 7])).toEqual({ start: 5, tokens: [6, 7] });
-  expect(await computed([1, 2, 9, 9])).toEqual({ start: 2, tokens: [9, 9] });
-  expect(await computed([1])).toEqual({ start: 0, tokens: [1] });
-  expect(await computed([1, 2])).toEqual({ start: 0, tokens: [1, 2] });
+  expect(await computed([1, 2, 3, 4, 5])).toEqual([
+    [1, 2, 3],
+    [4, 5],
+  ]);
+  expect(await computed([1, 2, 3, 4, 5, 6])).toEqual([[4, 5, 6]]);
+  expect(await computed([1, 2, 3, 4, 5, 6])).toEqual([[4, 5, 6]]); // one token must be computed, so its step is
+  expect(await computed([1, 2, 3, 4, 5, 6, 7])).toEqual([[7]]);
+  expect(await computed([1, 2, 3, 9, 9, 9])).toEqual([[9, 9, 9]]);
+  expect(await computed([1, 2])).toEqual([[1, 2]]);
+  expect(await computed([1, 2, 3, 4])).toEqual([[1, 2, 3], [4]]);
 });
 
-test("a long prompt is computed in steps of 2 to 128 tokens", async () => {
-  const decoder = tableDecoder({ contextTokens: 512 });
-  for (const length of [127, 128, 129, 130, 256, 257]) {
-    const prompt = Array.from({ length }, (_, i) => i % 64);
-
-    await tokensOf({ decoder, prompt, sampler: greedy(), maxTokens: 0 });
+test("a prompt is computed in steps of 64 tokens", async () => {
+  const decoder = tableDecoder();
+  for (const length of [1, 64, 65, 200]) {
+    await tokensOf({ decoder, prompt: new Array(length).fill(1), sampler: greedy(), maxTokens: 0 });
   }
 
-  const lengths = decoder.steps.map(({ rows }) => rows[0]!.tokens.length);
-  expect(lengths).toEqual([127, 128, 127, 2, 128, 2, 128, 128, 128, 127, 2]);
+  expect(decoder.steps.map(({ rows }) => rows[0]!.tokens.length)).toEqual([1, 64, 64, 1, 64, 64, 64, 8]);
 });
 
 test("a cache serves one answer at a time, and the next when that one is over", async () => {
@@ -118,31 +127,37 @@ test("a cache serves one answer at a time, and the next when that one is over", 
   expect(await tokensOf({ decoder, cache, prompt: [1, 2], sampler: greedy(), maxTokens: 4 })).toHaveLength(4);
 });
 
-test("a consumer that stops early leaves the prompt in the cache, and nothing else", async () => {
+test("a consumer that stops early leaves whole steps of the prompt in the cache, and nothing else", async () => {
   const decoder = stepSensitiveDecoder();
-  const cache = createPromptCache(decoder);
-  for await (const event of generate({ decoder, cache, prompt: [1, 2, 3], sampler })) {
-    if (event.type === "token" && decoder.steps.length > 4) break;
+  const cache = short(decoder);
+  for await (const event of generate({ decoder, cache, prompt: [1, 2, 3, 4], sampler })) {
+    if (event.type === "token" && decoder.steps.length > 5) break;
   }
 
   expect(cache.ids).toEqual([1, 2, 3]);
   const options = { decoder, prompt: [1, 2, 3, 4, 5], sampler, maxTokens: 5 };
-  expect(await tokensOf({ ...options, cache })).toEqual(await tokensOf(options));
+  expect(await tokensOf({ ...options, cache })).toEqual(await tokensOf({ ...options, cache: short(decoder) }));
 });
 
 test("a step that fails leaves a cache that gives the right tokens", async () => {
-  let failing = true;
-  const onStep = (_: unknown, index: number): void => {
-    if (failing && index === 2) throw new DOMException("out of memory", "OperationError");
-  };
-  const decoder = stepSensitiveDecoder({ onStep });
-  const cache = createPromptCache(decoder);
-  const options = { decoder, prompt: [1, 2, 3], sampler, maxTokens: 5 };
+  for (const failing of [0, 1, 3]) {
+    const onStep = (_: unknown, index: number): void => {
+      if (index === failing) throw new DOMException("out of memory", "OperationError");
+    };
+    const decoder = stepSensitiveDecoder({ onStep });
+    const cache = short(decoder);
+    const options = { decoder, prompt: [1, 2, 3, 4], sampler, maxTokens: 5 };
 
-  await expect(tokensOf({ ...options, cache })).rejects.toThrow("out of memory");
-  failing = false;
+    await expect(tokensOf({ ...options, cache })).rejects.toThrow("out of memory");
 
-  expect(await tokensOf({ ...options, cache })).toEqual(await tokensOf(options));
+    expect(await tokensOf({ ...options, cache })).toEqual(await tokensOf({ ...options, cache: short(decoder) }));
+  }
+});
+
+test.each([0, -1, 1.5, Number.NaN])("steps of %s tokens are refused", (chunkTokens) => {
+  expect(() => createPromptCache(tableDecoder(), { chunkTokens })).toThrow(
+    expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }),
+  );
 });
 
 test("a smaller cache is a smaller context", async () => {

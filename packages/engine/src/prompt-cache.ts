@@ -1,20 +1,20 @@
 /**
  * A decoder's cache together with the ids in it, so that a prompt which begins like the last one computes only its end.
  *
- * The invariant that keeps "same seed, same tokens" true after a cache hit: between two answers the cache holds only
- * entries that a prefill of two or more tokens wrote. Entries of generated tokens are forgotten at the end of an answer
- * and computed anew when they come back as part of a prompt, because steps of one token give other last bits.
+ * The invariant that keeps "same seed, same tokens" true after a cache hit: a prompt is computed in steps that begin at
+ * multiples of `chunkTokens`, and only whole steps are reused. So a warm cache holds what a cold one would have
+ * computed, by the same steps: kernels give a token's entry other last bits in a step of another length. For the same
+ * reason entries of generated tokens, one step each, are forgotten when the answer ends.
  */
 
 import { type Decoder, type DecoderCache, PalaverError, type StepOptions } from "@palaver/core";
-import { chunkRanges } from "./chunk-ranges.ts";
 
-/** Tokens of one prefill step: long enough for full matrix products, short enough that other sequences wait for little. */
-const CHUNK_TOKENS = 128;
+/** As fast as longer steps, while other sequences wait for little, and little is computed again after a cache hit. */
+const CHUNK_TOKENS = 64;
 
 /** What a sequence keeps between its answers. One answer at a time. */
 export interface PromptCache {
-  /** The ids that a next prompt may share. */
+  /** The ids that a next prompt may share: whole steps of the last one. */
   readonly ids: readonly number[];
   /** Tokens that fit. */
   readonly capacity: number;
@@ -42,17 +42,23 @@ export interface Continuation {
 
 export interface PromptCacheOptions {
   /** Tokens that fit, prompt and answer. Default: the decoder's `contextTokens`. */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
+  /** Tokens of a prefill step; caches that differ here may give other last bits. Default: 64. */
+  readonly chunkTokens?: number | undefined;
 }
 
-/** An empty cache for prompts. @throws as `Decoder.createCache` */
-export function createPromptCache(decoder: Decoder, { capacity }: PromptCacheOptions = {}): PromptCache {
-  return wrap(decoder, decoder.createCache(capacity === undefined ? {} : { capacity }), []);
+/** An empty cache for prompts. @throws ERR_INVALID_ARGUMENT for a chunk below 1 token; as `Decoder.createCache` */
+export function createPromptCache(decoder: Decoder, options: PromptCacheOptions = {}): PromptCache {
+  const { capacity, chunkTokens = CHUNK_TOKENS } = options;
+  if (!(Number.isSafeInteger(chunkTokens) && chunkTokens >= 1)) {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", `chunkTokens must be an integer, 1 or more, got ${chunkTokens}`);
+  }
+  return wrap(decoder, decoder.createCache(capacity === undefined ? {} : { capacity }), [], chunkTokens);
 }
 
 // --- internal ---
 
-function wrap(decoder: Decoder, cache: DecoderCache, ids: number[]): PromptCache {
+function wrap(decoder: Decoder, cache: DecoderCache, ids: number[], chunkTokens: number): PromptCache {
   let isAnswering = false;
 
   const requireIdle = (): void => {
@@ -66,26 +72,25 @@ function wrap(decoder: Decoder, cache: DecoderCache, ids: number[]): PromptCache
     begin(prompt) {
       requireIdle();
       requireFit(prompt, cache.capacity);
-      const shared = sharedLength(ids, prompt);
+      const shared = sharedLength(ids, prompt, chunkTokens);
       cache.truncate(shared);
       ids.length = shared;
       isAnswering = true;
 
       return {
         cachedTokens: shared,
-        async prefill({ signal } = {}) {
-          let logits: Float32Array = new Float32Array(0);
-          for (const [start, end] of chunkRanges(shared, prompt.length, CHUNK_TOKENS)) {
-            const tokens = prompt.slice(start, end);
-            const row = { cache, tokens, logits: end === prompt.length ? ("last" as const) : ("none" as const) };
-            [logits = logits] = await decoder.step([row], signal === undefined ? {} : { signal });
-            if (tokens.length > 1) ids.push(...tokens);
+        async prefill(options) {
+          for (;;) {
+            const tokens = prompt.slice(cache.length, cache.length + chunkTokens);
+            const isLast = cache.length + tokens.length === prompt.length;
+            const [logits] = await decoder.step([{ cache, tokens, logits: isLast ? "last" : "none" }], options);
+            if (tokens.length === chunkTokens) ids.push(...tokens);
+            if (isLast) return logits!; // one row gives one array of logits
           }
-          return logits;
         },
-        async append(id, { signal } = {}) {
-          const [logits] = await decoder.step([{ cache, tokens: [id] }], signal === undefined ? {} : { signal });
-          return logits!; // one row gives one array of logits
+        async append(id, options) {
+          const [logits] = await decoder.step([{ cache, tokens: [id] }], options);
+          return logits!;
         },
         end() {
           isAnswering = false;
@@ -95,18 +100,18 @@ function wrap(decoder: Decoder, cache: DecoderCache, ids: number[]): PromptCache
     },
     fork() {
       requireIdle();
-      return wrap(decoder, cache.fork(ids.length), [...ids]);
+      return wrap(decoder, cache.fork(ids.length), [...ids], chunkTokens);
     },
     close: () => cache.close(),
   };
 }
 
-/** How far `prompt` goes along with `ids`, less the two tokens that a prefill needs to compute. */
-function sharedLength(ids: readonly number[], prompt: readonly number[]): number {
-  const most = Math.min(ids.length, prompt.length - 2);
+/** How many tokens `prompt` shares with `ids` in whole steps, less what must be computed to get logits. */
+function sharedLength(ids: readonly number[], prompt: readonly number[], chunkTokens: number): number {
+  const most = Math.min(ids.length, prompt.length - 1);
   let length = 0;
   while (length < most && ids[length] === prompt[length]) length++;
-  return length;
+  return length - (length % chunkTokens);
 }
 
 function requireFit(prompt: readonly number[], capacity: number): void {

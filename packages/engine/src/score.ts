@@ -1,7 +1,6 @@
 import type { Decoder } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
 import { logprobs } from "@palaver/sampling";
-import { chunkRanges } from "./chunk-ranges.ts";
 
 /** Tokens of one step. All their logits exist at once: 39 MB at a vocabulary of 152k. */
 const CHUNK_TOKENS = 64;
@@ -41,7 +40,8 @@ export async function* score(options: ScoreOptions): AsyncGenerator<ScoreEvent, 
   const cache = decoder.createCache({ capacity: computed });
   try {
     let sum = 0;
-    for (const [start, end] of chunkRanges(0, computed, chunk)) {
+    for (let start = 0; start < computed; start += chunk) {
+      const end = Math.min(start + chunk, computed);
       const row = { cache, tokens: ids.slice(start, end), logits: "all" as const };
       const [logits] = await decoder.step([row], signal === undefined ? {} : { signal });
       for (let i = start; i < end; i++) {

@@ -38,7 +38,7 @@ describe("against ggml's reference", () => {
 });
 
 test("a view that starts anywhere in a larger buffer is read the same", () => {
-  const { bytes, values } = blocks.dequantize["Q5_K"]!;
+  const { bytes, values } = blocks.dequantize.Q5_K!;
   const whole = bytesOf(bytes);
   const shifted = new Uint8Array(whole.length + 3);
   shifted.set(whole, 3);
@@ -120,6 +120,6 @@ describeSharedData("candle's vectors", "reference/candle-quant/quantized_tests.j
       return Math.round(sum);
     });
 
-    expect(functions["quantized_matmul"]!.expected).toContainEqual(product);
+    expect(functions.quantized_matmul!.expected).toContainEqual(product);
   });
 });

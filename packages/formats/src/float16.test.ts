@@ -9,8 +9,8 @@ const bfloat16 = bfloat16ToFloat32(everyPattern);
 // https://en.wikipedia.org/wiki/Half-precision_floating-point_format#Half_precision_examples
 test.each([
   [0x0001, 2 ** -24],
-  [0x03ff, 0.000060975551605224609375],
-  [0x0400, 0.00006103515625],
+  [0x03ff, 1023 * 2 ** -24],
+  [0x0400, 2 ** -14],
   [0x3555, 0.333251953125],
   [0x3bff, 0.99951171875],
   [0x3c01, 1.0009765625],

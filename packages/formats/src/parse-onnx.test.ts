@@ -68,7 +68,7 @@ describe("a file of the reference implementation", () => {
     const [choice, other] = model.graph.nodes;
 
     expect(choice).toMatchObject({ op: "If", name: "choice", inputs: ["condition"], outputs: ["chosen"] });
-    expect(choice!.attributes!["then_branch"]).toMatchObject({
+    expect(choice!.attributes!.then_branch).toMatchObject({
       kind: "graph",
       value: {
         outputs: [{ name: "yes", type: "float32", shape: [] }],

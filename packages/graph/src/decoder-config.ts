@@ -11,7 +11,7 @@ export const decoderLimits = {
   headDim: 1024,
   ffn: 1 << 20,
   vocab: 1 << 22,
-  /** Rows of the rotary tables: a million tokens at head size 128 are 512 MB. */
+  /** A million, which the longest published contexts reach. */
   contextTokens: 1 << 20,
 } as const;
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ropeFrequencies, ropeTables } from "./rope-table.ts";
+import { ropeFrequencies, ropeRows } from "./rope-table.ts";
 
 const plain = { headDim: 64, ropeTheta: 10_000, ropeScaling: { type: "none" } } as const;
 
@@ -11,18 +11,20 @@ test("the first pair turns a radian a token, the last almost none", () => {
   expect(frequencies[31]).toBeCloseTo(10_000 ** (-62 / 64), 15);
 });
 
-test("a table at a far position is exact to float32", () => {
-  const { cos, sin } = ropeTables(Float64Array.of(1), 100_001, 1);
+test("a row at a far position is exact to float32", () => {
+  const frequencies = Float64Array.of(1, 0.5);
 
-  expect(cos[100_000]).toBe(Math.fround(Math.cos(100_000)));
-  expect(sin[100_000]).toBe(Math.fround(Math.sin(100_000)));
+  expect(Array.from(ropeRows("cos", frequencies, [100_000, 100_001]))).toEqual(
+    [Math.cos(100_000), Math.cos(50_000)].map(Math.fround),
+  );
+  expect(Array.from(ropeRows("sin", frequencies, [100_000, 100_001]))).toEqual(
+    [Math.sin(100_000), Math.sin(50_000)].map(Math.fround),
+  );
 });
 
-test("pairs without a frequency do not turn", () => {
-  const { cos, sin } = ropeTables(Float64Array.of(1), 3, 4);
-
-  expect(Array.from(cos.subarray(9))).toEqual([1, 1, 1]);
-  expect(Array.from(sin.subarray(9))).toEqual([0, 0, 0]);
+test("pairs of frequency 0 do not turn", () => {
+  expect(Array.from(ropeRows("cos", new Float64Array(2), [7, 9]))).toEqual([1, 1, 1, 1]);
+  expect(Array.from(ropeRows("sin", new Float64Array(2), [7, 9]))).toEqual([0, 0, 0, 0]);
 });
 
 test("linear scaling divides every frequency", () => {

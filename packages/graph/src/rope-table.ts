@@ -6,12 +6,6 @@
 
 import type { DecoderConfig, RopeScaling } from "./decoder-config.ts";
 
-/** The cosines and sines of every position, each `(contextTokens, width)`. */
-export interface RopeTables {
-  readonly cos: Float32Array;
-  readonly sin: Float32Array;
-}
-
 /**
  * Radians a position for each pair of a head's elements, `(headDim / 2)`.
  * `divisors`, of the same length, are a checkpoint's own factors; they replace the description's scaling.
@@ -27,20 +21,19 @@ export function ropeFrequencies(
   });
 }
 
-/**
- * The tables of `positions` positions. Pairs from `frequencies.length` to `width` do not turn: cosine 1, sine 0.
- */
-export function ropeTables(frequencies: Float64Array, positions: number, width: number): RopeTables {
-  const cos = new Float32Array(positions * width).fill(1);
-  const sin = new Float32Array(positions * width);
-  for (let position = 0; position < positions; position++) {
-    for (let pair = 0; pair < frequencies.length; pair++) {
-      const angle = position * frequencies[pair]!;
-      cos[position * width + pair] = Math.cos(angle);
-      sin[position * width + pair] = Math.sin(angle);
-    }
+/** Cosines or sines of the positions from `first` to before `end`, `(end - first, frequencies)`. */
+export function ropeRows(
+  turn: "cos" | "sin",
+  frequencies: Float64Array,
+  [first, end]: readonly [first: number, end: number],
+): Float32Array {
+  const width = frequencies.length;
+  const rows = new Float32Array((end - first) * width);
+  for (let i = 0; i < rows.length; i++) {
+    const angle = (first + Math.floor(i / width)) * frequencies[i % width]!;
+    rows[i] = turn === "cos" ? Math.cos(angle) : Math.sin(angle);
   }
-  return { cos, sin };
+  return rows;
 }
 
 // --- internal ---

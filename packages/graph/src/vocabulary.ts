@@ -36,7 +36,7 @@ function writeLookup(
     return;
   }
   const { bits, block } = table.form;
-  const codes = "embedding.rows";
+  const codes = "embedding.table";
   graph.constant(codes, "uint8", [vocab, (hidden * bits) / 8], table.codes);
   graph.node("microsoft:GatherBlockQuantized", [codes, ids, table.scales], [output], {
     gather_axis: 0,

@@ -6,8 +6,8 @@ const BLOCKS = [128, 64, 32, 16];
 
 /**
  * How matrices are stored. Q4_0 and Q8_0 blocks of the checkpoint stay as they are, unless 4 bits are wanted and 8
- * found. Its other blocks have a grid that the runtime's products do not know: unless something else is wanted they
- * become 8 bits in blocks of 32, finer than what they were.
+ * found. Its other blocks (Q4_K, Q6_K and the like) have a grid that the runtime's products do not know: unless
+ * something else is wanted they are rounded once more, to 8 bits in blocks of 32.
  */
 export interface QuantizeOptions {
   /** Bits of a layer's matrices; at `q4` the vocabulary's tables (embedding and head) have 8 bits. Default: `none`, by which floats become float32. */

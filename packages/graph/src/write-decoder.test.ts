@@ -169,6 +169,13 @@ test.each([0, 65, 1.5, Number.NaN])("a context of %d is refused", async (context
   expect(isPalaverError(await refusal(checkpoint, { contextTokens }), "ERR_INVALID_ARGUMENT")).toBe(true);
 });
 
+test("rotary tables that a description alone makes huge are refused", async () => {
+  const hostile = { ...tinyConfig, contextTokens: 2 ** 20, headDim: 1024 };
+  const error = await write(hostile, checkpoint).catch((reason: unknown) => reason);
+
+  expect(isPalaverError(error, "ERR_LIMIT")).toBe(true);
+});
+
 test("buffers that older checkpoints carry are passed over", async () => {
   const { model } = await write(
     tinyConfig,

@@ -5,10 +5,10 @@ import { Checkpoint, type CheckpointOptions } from "./checkpoint.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder-config.ts";
 import { decoderValues, encodeDecoderMetadata } from "./decoder-form.ts";
 import { type Stream, shared, writeLayer, writeNorm } from "./decoder-layer.ts";
-import { GraphWriter } from "./graph-writer.ts";
+import { bytesView, GraphWriter } from "./graph-writer.ts";
 import { headLayout } from "./head-layout.ts";
 import type { WriteScope } from "./linear.ts";
-import { ropeFrequencies, ropeTables } from "./rope-table.ts";
+import { ropeFrequencies, ropeRows } from "./rope-table.ts";
 import { writeVocabulary } from "./vocabulary.ts";
 import type { QuantizeOptions } from "./weight-form.ts";
 import { ROPE_FACTORS, type Weights } from "./weights.ts";
@@ -16,6 +16,12 @@ import { ROPE_FACTORS, type Weights } from "./weights.ts";
 /** Operators as of ONNX 1.12; every ONNX Runtime since 1.13 runs them. */
 const OPSETS = { "": 17, "com.microsoft": 1 };
 const IR_VERSION = 8;
+
+/** One rotary table: a million tokens at head size 256. A description alone must not fill a disk. */
+const MAX_ROPE_BYTES = 2 ** 29;
+
+/** Rows of a table that are made at a time. */
+const ROPE_CHUNK_ROWS = 4096;
 
 export interface WriteDecoderOptions extends QuantizeOptions, CheckpointOptions {
   /** Takes the weights' bytes in order: the external data file. */
@@ -99,11 +105,27 @@ function writeShapes(graph: GraphWriter, attentionWidth: number): void {
 }
 
 async function writeRope({ graph, checkpoint, heads }: WriteScope, config: DecoderConfig, rows: number): Promise<void> {
-  const factors = checkpoint.has(ROPE_FACTORS) ? await checkpoint.vector(ROPE_FACTORS, config.headDim / 2) : undefined;
   const width = heads.paddedDim / 2;
-  const { cos, sin } = ropeTables(ropeFrequencies(config, factors), rows, width);
-  await graph.floats(shared.cos, [rows, width], cos);
-  await graph.floats(shared.sin, [rows, width], sin);
+  if (rows * width * 4 > MAX_ROPE_BYTES) {
+    const fits = Math.floor(MAX_ROPE_BYTES / (width * 4));
+    throw new PalaverError(
+      "ERR_LIMIT",
+      `rotary tables of ${rows} tokens are too large: give contextTokens up to ${fits}`,
+    );
+  }
+  const factors = checkpoint.has(ROPE_FACTORS) ? await checkpoint.vector(ROPE_FACTORS, config.headDim / 2) : undefined;
+  // Pairs that only pad do not turn: their frequency is 0.
+  const frequencies = new Float64Array(width);
+  frequencies.set(ropeFrequencies(config, factors));
+  for (const turn of ["cos", "sin"] as const) {
+    await graph.tensor(shared[turn], "float32", [rows, width], ropeChunks(turn, frequencies, rows));
+  }
+}
+
+function* ropeChunks(turn: "cos" | "sin", frequencies: Float64Array, rows: number): Generator<Uint8Array> {
+  for (let row = 0; row < rows; row += ROPE_CHUNK_ROWS) {
+    yield bytesView(ropeRows(turn, frequencies, [row, Math.min(rows, row + ROPE_CHUNK_ROWS)]));
+  }
 }
 
 function graphValues(config: DecoderConfig, headDim: number): { inputs: OnnxValue[]; outputs: OnnxValue[] } {

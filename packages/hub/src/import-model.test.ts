@@ -134,6 +134,12 @@ test("a failure leaves the earlier import as it was, and nothing beside it", asy
   expect((await openModel(target)).form).toMatchObject({ layers: 1 });
 });
 
+test("a source with a broken tokenizer is refused", async () => {
+  await writeFile(join(source, "tokenizer.json"), '{"model":');
+
+  expect(isPalaverError(await refusal(source, target), "ERR_FORMAT")).toBe(true);
+});
+
 test("an import whose data is cut says so", async () => {
   await importModel(source, target);
   await writeFile(join(target, "model.onnx.data"), "short");

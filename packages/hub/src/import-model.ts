@@ -5,6 +5,7 @@ import { fileError, systemCode } from "./file-error.ts";
 import { findModel } from "./find-model.ts";
 import { MANIFEST } from "./import-manifest.ts";
 import type { ImportOptions } from "./import-options.ts";
+import { openModelText } from "./open-model-text.ts";
 import { stageFolder } from "./staged-folder.ts";
 import { IMPORT_FILES, writeImport } from "./write-import.ts";
 
@@ -21,6 +22,8 @@ export async function importModel(source: string, outDir: string, options: Impor
   }
   const target = resolve(outDir);
   await refuseForeign(target);
+  // A broken tokenizer shows before minutes of import, and not when the folder is opened.
+  await openModelText(found.path);
   const { name } = found;
   await stageFolder(target, (folder) => writeImport(found.source, folder, { ...options, name }), {
     existing: "replace",

@@ -4,7 +4,6 @@ import { cachedImport, type IntactImport } from "./cached-import.ts";
 import type { DecoderForm, ModelDetails } from "./decoder-form.ts";
 import { findModel } from "./find-model.ts";
 import type { ImportOptions } from "./import-options.ts";
-import type { ImportSource } from "./import-source.ts";
 import { folderText, type ModelText } from "./model-text.ts";
 import { openModelText } from "./open-model-text.ts";
 import { GRAPH } from "./write-import.ts";
@@ -47,7 +46,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
     return { name, source, ...graphOf(found.imported), ...(await folderText(found.imported.folder)) };
   }
   // The text first: a broken tokenizer shows before minutes of import.
-  const text = await sourceText(found.source);
+  const text = await openModelText(source);
   const imported = await cachedImport(found.source, { ...options, cacheDir: resolve(cacheDir), name });
   return { name, source, ...graphOf(imported), ...text };
 }
@@ -56,8 +55,4 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
 
 function graphOf({ folder, manifest }: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details"> {
   return { onnxPath: join(folder.path, GRAPH), form: manifest.form, details: manifest.details };
-}
-
-async function sourceText(source: ImportSource): Promise<ModelText> {
-  return source.kind === "safetensors" ? folderText(source.folder) : openModelText(source.path);
 }

@@ -19,7 +19,7 @@ const MAX_CHARACTERS_PER_TOKEN = 128;
 const SEEDS = 2 ** 32;
 
 /** An answer that has a place and a model. Its events must be read or ended: they hold the place. */
-export interface Answer {
+interface Answer {
   readonly events: AsyncGenerator<SessionEvent>;
   readonly model: Model;
   /** How long the model took to open, in milliseconds. */

@@ -139,6 +139,27 @@ test.each([
   expect(model.decoder.openCaches).toBe(0);
 });
 
+test("logits that are no numbers fail their own request alone", async () => {
+  let isBroken = true;
+  const scripted = scriptedModel({ answers: () => "Hello" });
+  const decoder: typeof scripted.decoder = Object.create(scripted.decoder, {
+    step: {
+      value: async (...step: Parameters<typeof scripted.decoder.step>) => {
+        const logits = await scripted.decoder.step(...step);
+        return isBroken ? logits.map((row) => row.fill(Number.NaN)) : logits;
+      },
+    },
+  });
+  const { app } = serve({}, { models: singleModel({ ...scripted, decoder }) });
+
+  const failed = await app.request("/api/chat", asked("a"));
+  isBroken = false;
+  const next = await app.request("/api/chat", asked("a", { stream: false }));
+
+  expect(failed.status).toBe(500);
+  expect(JSON.parse(await next.text()).message.content).toBe("Hello");
+});
+
 test("what is no error of ours is told as nothing but a failure", async () => {
   const models = { list: async () => [], open: () => Promise.reject(new TypeError("x.y is undefined")) };
   const { app } = serve({}, { models });

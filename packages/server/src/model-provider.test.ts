@@ -8,7 +8,7 @@ const model = { name: "tiny" } as Model;
 
 test.each([
   ["tiny", "tiny:latest"],
-  ["Tiny:1B", "tiny:1b"],
+  ["Tiny:1B", "Tiny:1B"],
   ["org/tiny", "org/tiny:latest"],
   ["hf:org/tiny", "hf:org/tiny:latest"],
 ])("%s in full is %s", (name, full) => expect(fullName(name)).toBe(full));

@@ -48,7 +48,7 @@ export interface ModelListEntry {
 export function modelList(entries: readonly ModelListEntry[]): ModelProvider {
   const loading = new Map<string, Promise<ServableModel>>();
   for (const { info } of entries) {
-    const same = entries.filter((other) => fullName(other.info.name) === fullName(info.name));
+    const same = entries.filter((other) => nameKey(other.info.name) === nameKey(info.name));
     if (same.length > 1)
       throw new PalaverError("ERR_INVALID_ARGUMENT", `two models are called "${info.name}": rename one`);
   }
@@ -56,8 +56,8 @@ export function modelList(entries: readonly ModelListEntry[]): ModelProvider {
   return {
     list: async () => entries.map((entry) => entry.info),
     open: async (name) => {
-      const key = fullName(name);
-      const entry = entries.find((candidate) => fullName(candidate.info.name) === key);
+      const key = nameKey(name);
+      const entry = entries.find((candidate) => nameKey(candidate.info.name) === key);
       if (entry === undefined) throw notServed(name, entries);
       const model = loading.get(key) ?? entry.load();
       loading.set(key, model);
@@ -76,11 +76,15 @@ export function singleModel(model: ServableModel, info: Partial<ServedModel> = {
   return modelList([{ info: { name: model.name, ...info }, load: async () => model }]);
 }
 
-/** The name with its tag, in lower case: `Llama3.2` and `llama3.2:latest` are the same model. */
+/** The name with its tag: `latest` where it names none. */
 export function fullName(name: string): string {
-  const lower = name.toLowerCase();
-  const lastPart = lower.slice(lower.lastIndexOf("/") + 1);
-  return lastPart.includes(":") ? lower : `${lower}:latest`;
+  const lastPart = name.slice(name.lastIndexOf("/") + 1);
+  return lastPart.includes(":") ? name : `${name}:latest`;
+}
+
+/** What two names of the same model have in common: `Llama3.2` and `llama3.2:latest` do. */
+export function nameKey(name: string): string {
+  return fullName(name).toLowerCase();
 }
 
 // --- internal ---

@@ -6,6 +6,7 @@ import { eachJsonLine } from "../json-lines.ts";
 import { parseInstant } from "../parse-instant.ts";
 import { parseRenderRequest } from "../render-request.ts";
 import { openRenderer, type RenderRequest } from "../renderer.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags {
   readonly messages?: string;
@@ -33,11 +34,9 @@ export function renderCommand(program: Command, io: Io): void {
     .option("--now <iso8601>", "the time that templates see", parseInstant)
     .option("--jsonl", "{messages, tools, addGenerationPrompt, variables} a line in, the rendering a line out")
     .option("--json", "the output is JSON anyway")
-    .action(async (model: string | undefined, flags: Flags, command: Command) => {
-      if (model === undefined && flags.template === undefined)
-        command.error("error: give a MODEL or --template FILE", { exitCode: 2 });
-      if (!flags.jsonl && flags.messages === undefined)
-        command.error("error: give --messages FILE or --jsonl", { exitCode: 2 });
+    .action(async (model: string | undefined, flags: Flags) => {
+      if (model === undefined && flags.template === undefined) throw new UsageError("give a MODEL or --template FILE");
+      if (!flags.jsonl && flags.messages === undefined) throw new UsageError("give --messages FILE or --jsonl");
       const renderer = await openRenderer({ model, templateFile: flags.template, now: flags.now });
       if (flags.jsonl) await eachJsonLine(io, (value) => renderer(parseRenderRequest(value)));
       else await writeJson(io, renderer(await requestFromFiles(flags)));

@@ -1,13 +1,14 @@
 import { complete, createSession } from "@palaver/chat";
 import type { Model, SessionEvent, Usage } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
-import { type Command, CommanderError } from "commander";
+import type { Command } from "commander";
 import { interruptible } from "../interrupts.ts";
 import { type Io, readAll, write, writeJson } from "../io.ts";
 import { type LoadedModel, openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
 import { samplerFor } from "../sampler-for.ts";
 import { terminalText } from "../terminal-text.ts";
+import { UsageError } from "../usage-error.ts";
 
 interface Flags extends RuntimeFlags, SamplingFlags {
   readonly raw?: boolean;
@@ -26,10 +27,13 @@ export function runCommand(program: Command, io: Io): void {
     .option("--system <text>", "the rules of the conversation")
     .option("--json", "one JSON value: {model, text, finishReason, ...}");
   withSamplingFlags(withRuntimeFlags(command)).action(async (name: string, given: string | undefined, flags: Flags) => {
-    if (flags.raw && flags.system !== undefined) throw usage("--system needs a chat template; --raw has none");
-    const prompt = given ?? (await promptFromStdin(io, flags));
+    if (flags.raw && flags.system !== undefined) throw new UsageError("--system needs a chat template; --raw has none");
+    if (given === undefined && io.stdin.isTTY && !flags.raw) {
+      throw new UsageError("give a PROMPT, pipe one in, or talk with `palaver chat MODEL`");
+    }
     const model = await openModelFor(io, name, flags);
     try {
+      const prompt = given ?? (await promptFromStdin(io, flags));
       const answer = await interruptible(io.interrupts, (signal) => printAnswer(io, model, prompt, flags, signal));
       if (flags.json) await writeJson(io, { model: model.name, ...answer });
     } finally {
@@ -48,18 +52,11 @@ interface PrintedAnswer {
   readonly usage?: Usage;
 }
 
-function usage(message: string): CommanderError {
-  return new CommanderError(2, "palaver.usage", message);
-}
-
+/** What stdin gives; on a terminal, with --raw, nothing: the sequence then begins with the begin token alone. */
 async function promptFromStdin(io: Io, flags: Flags): Promise<string> {
-  if (!io.stdin.isTTY) {
-    const prompt = await readAll(io.stdin);
-    if (prompt !== "" || flags.raw) return prompt;
-    throw new PalaverError("ERR_INVALID_ARGUMENT", "the prompt on stdin is empty: give one, or use --raw");
-  }
-  if (flags.raw) return "";
-  throw usage("give a PROMPT, pipe one in, or talk with `palaver chat MODEL`");
+  const prompt = io.stdin.isTTY ? "" : await readAll(io.stdin);
+  if (prompt !== "" || flags.raw) return prompt;
+  throw new PalaverError("ERR_INVALID_ARGUMENT", "the prompt on stdin is empty: give one, or use --raw");
 }
 
 async function printAnswer(

@@ -6,7 +6,7 @@ import { encodeOnnx } from "../encode-onnx.ts";
 import { parseGguf } from "../parse-gguf.ts";
 import { parseOnnx } from "../parse-onnx.ts";
 import { parseSafetensors } from "../parse-safetensors.ts";
-import { readTensor } from "../read-tensor.ts";
+import { type ByteRange, readTensor } from "../read-tensor.ts";
 import { guardedSource } from "./guarded-source.ts";
 import { mutant } from "./mutant.ts";
 import { outcome } from "./outcome.ts";
@@ -31,7 +31,10 @@ export const hostileSafetensors: HostileFormat = {
     const source = guardedSource(bytes);
     const { tensors } = await parseSafetensors(source);
     let covered = 0;
-    for (const tensor of tensors.values()) covered += (await readTensor(source, tensor)).byteLength;
+    for (const tensor of tensors.values()) {
+      checkInside(tensor, bytes);
+      covered += (await readTensor(source, tensor)).byteLength;
+    }
     // Header and tensors are the whole file, each byte once.
     check(source.bytesRead === bytes.byteLength, `${source.bytesRead} of ${bytes.byteLength} bytes are covered`);
     check(covered <= bytes.byteLength, "the tensors overlap");
@@ -46,6 +49,7 @@ export const hostileGguf: HostileFormat = {
     check(source.bytesRead <= 2 * bytes.byteLength, `${source.bytesRead} bytes were read of ${bytes.byteLength}`);
     const used = new Uint8Array(bytes.byteLength);
     for (const tensor of tensors.values()) {
+      checkInside(tensor, bytes);
       const data = await readTensor(source, tensor);
       const span = used.subarray(tensor.offset, tensor.offset + data.byteLength);
       check(!span.includes(1), "two tensors overlap");
@@ -103,6 +107,11 @@ export async function attack(
 
 function check(holds: boolean, message: string): void {
   if (!holds) throw new PalaverError("ERR_RUNTIME", message);
+}
+
+// Checked here, because reading it would refuse as well and pass for a refusal of the file.
+function checkInside({ offset, byteLength }: ByteRange, bytes: Uint8Array): void {
+  check(offset >= 0 && byteLength >= 0 && offset + byteLength <= bytes.byteLength, `${byteLength} bytes at ${offset}`);
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -167,6 +167,30 @@ test("an idle connection is closed", async () => {
   expect(performance.now() - begun).toBeLessThan(3_000);
 });
 
+test.each([
+  ["Host: evil.example", 403],
+  ["Host: localhost@evil.example", 400],
+  ["Host: localhost\r\nHost: evil.example", 403],
+  ["Host: localhost\r\nOrigin: http://evil.example", 403],
+  ["Host: localhost\r\nContent-Type: text/plain", 415],
+  ["X-No: host", 400],
+])("a request with %s gets %i and does not reach the model", async (header, status) => {
+  const { server, model } = await start();
+  const body = '{"model":"scripted","messages":[{"role":"user","content":"Hi"}]}';
+  const head = `POST /api/chat HTTP/1.1\r\n${header}\r\nConnection: close\r\nContent-Length: ${body.length}`;
+  const socket = connect(server.port, "127.0.0.1");
+  let answer = "";
+  socket.on("data", (data) => {
+    answer += data;
+  });
+
+  socket.write(`${head}\r\n\r\n${body}`);
+  await new Promise((resolve) => socket.on("close", resolve));
+
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(model.decoder.steps).toHaveLength(0);
+});
+
 test("bytes that are no HTTP are answered with 400, and the next client is served", async () => {
   const { server } = await start();
   const socket = connect(server.port, "127.0.0.1");

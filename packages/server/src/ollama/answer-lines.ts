@@ -15,7 +15,7 @@ export interface LineFacts {
 }
 
 /** A piece of an answer, or the whole. */
-export interface LinePiece {
+interface LinePiece {
   readonly content: string;
   readonly thinking?: string;
   readonly calls?: readonly ToolCall[];

@@ -2,7 +2,7 @@ import type { Tokenizer } from "@palaver/core";
 import type { AnswerPart } from "../answer-parts.ts";
 
 /** What every chunk of one answer repeats. */
-export interface AnswerFacts {
+interface AnswerFacts {
   /** The same in all chunks of one answer. */
   readonly id: string;
   /** Seconds since 1970, likewise. */
@@ -11,7 +11,7 @@ export interface AnswerFacts {
   readonly model: string;
 }
 
-export interface FormOptions {
+interface FormOptions {
   /** Spells the tokens that parts hold. */
   readonly tokenizer: Tokenizer;
   /** Streamed: adds a last chunk with the tokens counted. */

@@ -6,7 +6,7 @@ import type { Answerer } from "../answerer.ts";
 import { parseConversation } from "../conversation.ts";
 import type { Failure } from "../failure.ts";
 import type { ServerLimits } from "../limits.ts";
-import { fullName, type ModelProvider, type ServedModel } from "../model-provider.ts";
+import { type ModelProvider, nameKey, type ServedModel } from "../model-provider.ts";
 import { parseFields, refuseUnsupported } from "../parse-fields.ts";
 import { readBody } from "../read-body.ts";
 import { streamResponse } from "../stream-response.ts";
@@ -39,7 +39,7 @@ export function openaiRoutes(options: OpenaiRoutesOptions): Hono {
   const { models, limits, now } = options;
   const chatSchema = chatCompletionRequest(limits);
   const completionSchema = completionRequest(limits);
-  const nextId = createIds(now());
+  const nextId = createIds(Math.floor(now()));
   const routes = new Hono();
 
   routes.get("/models", async (c) => {
@@ -119,7 +119,7 @@ function createIds(startedMs: number): (prefix: string) => string {
 }
 
 async function findModel(models: ModelProvider, name: string): Promise<ServedModel> {
-  const model = (await models.list()).find((candidate) => fullName(candidate.name) === fullName(name));
+  const model = (await models.list()).find((candidate) => nameKey(candidate.name) === nameKey(name));
   if (model === undefined)
     throw new PalaverError("ERR_NOT_FOUND", `model "${name}" not found`, { details: { param: "model" } });
   return model;

@@ -200,6 +200,15 @@ describe("answerParserFor", () => {
   });
 });
 
+test("a long answer of which something is always held back comes through as it is", () => {
+  const parser = answerParserFor({ format: { calls: "hermes" }, tools });
+  const pieces = Array.from({ length: 20_000 }, (_, index) => ({ text: `b${index} a<` }));
+
+  const events = joinEvents(parseAnswer(parser, pieces));
+
+  expect(events).toEqual([{ type: "text-delta", text: pieces.map(({ text }) => text).join("") }]);
+});
+
 describe("the budgets of a call", () => {
   const hermes: AnswerFormat = { calls: "hermes" };
   const nested = (depth: number): string =>
@@ -213,8 +222,8 @@ describe("the budgets of a call", () => {
     expect(types).toEqual([["tool-call"], ["tool-call-error"]]);
   });
 
-  test("report JSON in a JSON string that is nested deeper", () => {
-    const inner = JSON.stringify(`{"a": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`);
+  test.each([100, 100_000])("report JSON in a JSON string that is nested %i deep", (depth) => {
+    const inner = JSON.stringify(`{"a": ${"[".repeat(depth)}${"]".repeat(depth)}}`);
     const text = `<tool_call>{"name": "now", "arguments": ${inner}}</tool_call>`;
 
     const events = parseAnswer(answerParserFor({ format: hermes, tools }), [{ text }]);
@@ -227,8 +236,8 @@ describe("the budgets of a call", () => {
 
     const events = parseAnswer(answerParserFor({ format: hermes, tools }), [{ text: `${call}ok` }]);
 
-    expect(joinEvents(events)).toEqual([
-      { type: "tool-call-error", raw: call },
+    expect(events).toEqual([
+      { type: "tool-call-error", raw: call, reason: expect.stringContaining("longer than 262144") },
       { type: "text-delta", text: "ok" },
     ]);
   });

@@ -30,8 +30,9 @@ export function fromJson(json: JsonValue, origin: Origin, depth = 0): Value {
 // --- internal ---
 
 function numberOf(value: number, origin: Origin): Value {
-  if (!Number.isInteger(value)) return { kind: "float", value, origin };
+  // From here on JavaScript writes an exponent, which is a float's.
+  if (!Number.isInteger(value) || Math.abs(value) >= 1e21) return { kind: "float", value, origin };
   return Number.isSafeInteger(value)
     ? { kind: "integer", value, origin }
-    : { kind: "integer", value, digits: String(BigInt(value)), origin };
+    : { kind: "integer", value, digits: String(value), origin };
 }

@@ -53,6 +53,6 @@ describe("Jinja as Transformers sets it up", () => {
 
     const isUnknownName = isPalaverError(error, "ERR_UNSUPPORTED");
     expect(isUnknownName || isPalaverError(error, "ERR_FORMAT"), String(error)).toBe(true);
-    expect(isPalaverError(error) && error.details["line"]).toBe(syntaxErrorLine);
+    expect(isPalaverError(error) && error.details.line).toBe(syntaxErrorLine);
   });
 });

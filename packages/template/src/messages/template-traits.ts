@@ -58,7 +58,8 @@ export function templateTraits(probe: Probe): TemplateTraits {
     get emptyContent() {
       return once("emptyContent", () => {
         const form = this.argumentsForm === "text" ? callJson : { [words.key]: words.value };
-        return probeCall(probe, form)?.content ?? "";
+        const written = probeCall(probe, form);
+        return written === undefined ? "" : written.content;
       });
     },
   };

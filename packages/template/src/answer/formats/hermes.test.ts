@@ -84,6 +84,23 @@ describe("Hermes calls", () => {
       ],
     },
     {
+      name: "a tag that begins a later line and no JSON as an error",
+      answer: "See:\n<tool_call>now</tool_call>",
+      events: [
+        { type: "text-delta", text: "See:" },
+        { type: "tool-call-error", raw: "<tool_call>now</tool_call>" },
+      ],
+    },
+    {
+      name: "a string that is never closed as an error of its own line",
+      answer:
+        '<tool_call>{"name": "now", "arguments": {"a": "x}}\n</tool_call>\n<tool_call>{"name": "now", "arguments": {}}</tool_call>',
+      events: [
+        { type: "tool-call-error", raw: '<tool_call>{"name": "now", "arguments": {"a": "x}}\n</tool_call>' },
+        call("now", {}, "call_0"),
+      ],
+    },
+    {
       name: "a call that is cut off as an error",
       answer: 'Wait. <tool_call>\n{"name": "get_weather", "arguments": {"city": "Os',
       events: [

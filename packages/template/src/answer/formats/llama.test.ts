@@ -52,6 +52,10 @@ describe("Llama calls", () => {
     { name: "JSON that calls a stranger as text", ...text('{"name": "rm", "parameters": {}}') },
     { name: "JSON that is an answer as text", ...text('{"name": "get_weather", "description": "weather"}') },
     { name: "JSON in the middle of an answer as text", ...text('Eg: {"name": "get_wind", "parameters": {}}') },
+    {
+      name: "a named tool without an object of arguments as text",
+      ...text('{"name": "get_wind", "parameters": null}'),
+    },
     { name: "a list of calls of strangers as text", ...text("[rm(path='/')]") },
     { name: "a list of other things as text", ...text("[get_weather, 3]") },
     { name: "a call of no arguments inside of other things as text", ...text("[get_wind() + 3]") },
@@ -78,6 +82,11 @@ describe("Llama calls", () => {
       name: "a list that holds something else than calls as an error",
       answer: "[get_wind(knots=True), 3]",
       events: [{ type: "tool-call-error", raw: "[get_wind(knots=True), 3]" }],
+    },
+    {
+      name: "a list with a call of a stranger as an error",
+      answer: "[get_wind(), rm(path='/')]",
+      events: [{ type: "tool-call-error", raw: "[get_wind(), rm(path='/')]" }],
     },
     {
       name: "Python that is no literal as an error",

@@ -14,9 +14,9 @@ export function urlEncode(value: Value, run: Run): Text {
     const [key = emptyText, item = emptyText] = iterate(pair, run);
     if (index > 0) builder.addString("&");
     builder
-      .add(quote(toText(key, run), "", run))
+      .add(quote(toText(key, run), " ", run))
       .addString("=")
-      .add(quote(toText(item, run), "", run));
+      .add(quote(toText(item, run), " ", run));
   });
   return builder.build();
 }

@@ -1,0 +1,88 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { tinyTokenizerJson, writeTinyModel } from "@palaver/test-model";
+import { beforeAll, expect, test } from "vitest";
+import { runCaptured } from "../testing/run-captured.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+
+const folder = temporaryFolder();
+const model = join(folder, "tiny");
+const onlyTokenizer = join(folder, "only-tokenizer");
+
+beforeAll(() => {
+  writeTinyModel(model);
+  mkdirSync(onlyTokenizer);
+  writeFileSync(join(onlyTokenizer, "tokenizer.json"), tinyTokenizerJson());
+});
+
+test("tokenize reads a folder that holds only tokenizer files, and control tokens in text stay text", async () => {
+  const { stdout } = await runCaptured(["tokenize", onlyTokenizer, "--json", "a<|eot_id|>"]);
+
+  expect(JSON.parse(stdout).ids).toEqual([..."a<|eot_id|>"].map((character) => character.charCodeAt(0)));
+});
+
+test("tokenize --jsonl answers line by line, and a bad line does not end it", async () => {
+  const { code, stdout } = await runCaptured(["tokenize", onlyTokenizer, "--jsonl"], { stdin: '"ab"\n5\n{\n"c"' });
+
+  const lines = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(lines).toEqual([
+    { ids: [97, 98], pieces: ["a", "b"] },
+    { error: { code: "ERR_INVALID_ARGUMENT", message: expect.any(String) } },
+    { error: { code: "ERR_INVALID_ARGUMENT", message: expect.any(String) } },
+    { ids: [99], pieces: ["c"] },
+  ]);
+});
+
+test("score's printed factors sum to its total, whole and token by token", async () => {
+  const whole = await runCaptured(["score", model, "Hello there, world."]);
+  const stepwise = await runCaptured(["score", model, "Hello there, world.", "--chunk", "1"]);
+
+  const total = (output: string) => Number(/log P = (\S+)/.exec(output)![1]);
+  const sum = (output: string) => {
+    const factors = output.split("\n").map((line) => /^(-?[\d.]+)\t\d+\t/.exec(line));
+    return factors.reduce((result, match) => result + (match === null ? 0 : Number(match[1])), 0);
+  };
+  expect(sum(whole.stdout)).toBeCloseTo(total(whole.stdout), 4);
+  expect(total(stepwise.stdout)).toBeCloseTo(total(whole.stdout), 3);
+});
+
+test("show tells what the model is", async () => {
+  const { stdout } = await runCaptured(["show", model, "--json"]);
+
+  expect(JSON.parse(stdout)).toMatchObject({
+    architecture: "llama",
+    contextTokens: 512,
+    vocabulary: 261,
+    template: true,
+    beginToken: "<|begin_of_text|>",
+    stopTokens: ["<|end_of_text|>", "<|eot_id|>"],
+  });
+});
+
+test("an import runs like its source, and is not written over foreign files", async () => {
+  const out = join(folder, "imported");
+  const flags = ["--raw", "--temperature", "0", "--max-tokens", "12", "Once"];
+
+  const imported = await runCaptured(["import", model, "-o", out]);
+  const again = await runCaptured(["run", out, ...flags]);
+  const foreign = await runCaptured(["import", model, "-o", folder]);
+
+  expect(imported).toEqual({ code: 0, stdout: `${out}\n`, stderr: "" });
+  expect(again.stdout).toBe((await runCaptured(["run", model, ...flags])).stdout);
+  expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining("ERR_INVALID_ARGUMENT") });
+});
+
+test("chat through a pipe answers each line in turn", async () => {
+  const saved = join(folder, "saved.json");
+  const stdin = `Hi\n"""\ntwo\nlines\n"""\n/save ${saved}\n/bye\nnot read\n`;
+
+  const { code, stderr } = await runCaptured(["chat", model, "--max-tokens", "3", "--system", "Rules."], { stdin });
+
+  const roles = JSON.parse(readFileSync(saved, "utf8")).map((message: { role: string }) => message.role);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(roles).toEqual(["system", "user", "assistant", "user", "assistant"]);
+});
