@@ -14,7 +14,7 @@ const MAX_STOP_STRINGS = 64;
 const MAX_STOP_LENGTH = 1024;
 
 /** What is certain after a piece of text. */
-export interface StopResult {
+interface StopResult {
   /** Text that no stop string can claim any more. */
   readonly text: string;
   /** The stop string that was found; the text ends in front of it. */

@@ -13,7 +13,7 @@ import { writeVocabulary } from "./vocabulary.ts";
 import type { QuantizeOptions } from "./weight-form.ts";
 import { ROPE_FACTORS, type Weights } from "./weights.ts";
 
-/** Operators as of ONNX 1.12; every ONNX Runtime since 1.13 runs them. */
+/** Operators as of ONNX 1.12, the oldest set that has all that is used, and ONNX Runtime's own. */
 const OPSETS = { "": 17, "com.microsoft": 1 };
 const IR_VERSION = 8;
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
 import { containedFile } from "./contained-file.ts";
 import { openFileSource } from "./file-source.ts";
+import { oneLine } from "./named-error.ts";
 
 /**
  * Bytes that one of a model's small files may have: above the largest published tokenizer.json (34 MB), low enough to
@@ -71,7 +72,7 @@ function parsed(text: string, path: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split("\n", 1)[0] : "";
+    const reason = cause instanceof Error ? oneLine(cause.message) : "";
     throw new PalaverError("ERR_FORMAT", `${path} is not JSON: ${reason}`, { cause, details: { path } });
   }
 }

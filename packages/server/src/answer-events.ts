@@ -1,5 +1,5 @@
 import { complete, createSession } from "@palaver/chat";
-import { type Message, type Model, PalaverError, type Sampler, type SessionEvent } from "@palaver/core";
+import { contentText, type Message, type Model, PalaverError, type Sampler, type SessionEvent } from "@palaver/core";
 import type { PromptCache } from "@palaver/engine";
 import type { AnswerRequest, Prompt } from "./answer-request.ts";
 import type { Conversation } from "./conversation.ts";
@@ -16,7 +16,8 @@ export interface AnswerEventsOptions {
 
 /**
  * The events of one answer by an open model.
- * @throws ERR_UNSUPPORTED for a conversation with a base model; the events what sessions and `complete` throw
+ * A base model goes on with the text of a single user message, as Ollama has it do.
+ * @throws ERR_UNSUPPORTED for a longer conversation, or a system message, with a base model; the events what sessions and `complete` throw
  */
 export function answerEvents(
   model: Model,
@@ -26,13 +27,22 @@ export function answerEvents(
   const { prompt } = request;
   if (prompt.type === "raw") return continued(model, prompt.text, request, options);
   if (model.template !== undefined) return answered(model, conversationOf(prompt), request, options);
-  if (prompt.type === "turn" && prompt.system === undefined) return continued(model, prompt.text, request, options);
+  const text = onlyText(prompt);
+  if (text !== undefined) return continued(model, text, request, options);
   const param = prompt.type === "turn" ? "system" : "messages";
   const message = `${model.name} is a base model: it goes on with a text and knows no roles`;
   throw new PalaverError("ERR_UNSUPPORTED", message, { details: { param } });
 }
 
 // --- internal ---
+
+/** The text of a prompt that is one message of a person and nothing else: that much a base model can go on with. */
+function onlyText(prompt: Exclude<Prompt, { type: "raw" }>): string | undefined {
+  if (prompt.type === "turn") return prompt.system === undefined ? prompt.text : undefined;
+  const [message, ...others] = prompt.messages;
+  const isAlone = message?.role === "user" && others.length === 0 && prompt.tools.length === 0;
+  return isAlone ? contentText(message.content) : undefined;
+}
 
 function conversationOf(prompt: Exclude<Prompt, { type: "raw" }>): Conversation {
   if (prompt.type === "chat") return prompt;

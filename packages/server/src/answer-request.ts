@@ -4,7 +4,7 @@ import type { Conversation } from "./conversation.ts";
 
 /** What is to be answered. */
 export type Prompt =
-  /** A conversation; where the assistant spoke last, the answer goes on with that message. */
+  /** A conversation; where the assistant spoke last, the answer goes on with that message. A base model goes on with the text of a single user message. */
   | Conversation
   /** One message of a person; a base model goes on with its text instead. */
   | { readonly type: "turn"; readonly text: string; readonly system?: string }

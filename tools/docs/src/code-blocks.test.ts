@@ -1,10 +1,12 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, test } from "vitest";
+import { writeTinyModel } from "@palaver/test-model";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeBlocks, withChecks } from "./code-blocks.ts";
 import { documents, root } from "./documents.ts";
 
+const started = process.cwd();
 const generated = fileURLToPath(new URL("../generated/", import.meta.url));
 
 const sources = ["packages", "apps"]
@@ -14,8 +16,13 @@ const sources = ["packages", "apps"]
 
 beforeAll(() => {
   rmSync(generated, { recursive: true, force: true });
-  mkdirSync(generated, { recursive: true });
+  // The README's examples run where a reader would: in a folder that has a model.
+  writeTinyModel(join(generated, "my-model"));
+  process.env.PALAVER_CACHE = join(generated, "cache");
+  process.chdir(generated);
 });
+
+afterAll(() => process.chdir(started));
 
 describe("every TypeScript block of the documentation runs", () => {
   for (const block of [...documents(), ...sources].flatMap(codeBlocks)) {

@@ -45,7 +45,7 @@ async function serve(io: Io, models: ModelProvider, flags: Flags): Promise<void>
   const app = createApp({
     models,
     version,
-    now: Date.now,
+    now: () => performance.timeOrigin + performance.now(),
     random: Math.random,
     ...(apiKey !== undefined && apiKey !== "" && { apiKey }),
     onError: (error) => io.stderr.write(`palaver: ${describe(error)}\n`),

@@ -2,17 +2,6 @@
 
 import { joined } from "./joined.ts";
 
-/** Numbers in [0, 1) from a seed (the generator known as mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 // Where sizes, counts and signs go wrong.
 const NUMBERS = [
   0n,
@@ -51,6 +40,17 @@ export function mutant(file: Uint8Array, seed: number): Uint8Array {
 }
 
 // --- internal ---
+
+// Numbers in [0, 1) from a seed: the generator known as mulberry32.
+function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
 
 type Change = (bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) => Uint8Array<ArrayBuffer>;
 

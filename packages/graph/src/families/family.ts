@@ -2,7 +2,7 @@ import type { FieldSource } from "../config-fields.ts";
 import type { DecoderConfig } from "../decoder-config.ts";
 
 /** What a family's own fields decide; the rest of the description is read the same way for all. */
-export type FamilyTraits = Pick<DecoderConfig, "attentionBias" | "outputBias" | "slidingWindow">;
+type FamilyTraits = Pick<DecoderConfig, "attentionBias" | "outputBias" | "slidingWindow">;
 
 /** A model family: how its descriptions are recognised and what it does differently. */
 export interface Family {

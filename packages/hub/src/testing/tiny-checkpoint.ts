@@ -24,7 +24,7 @@ export const tinyHfConfig = {
   eos_token_id: 257,
 };
 
-export const tinyTemplate =
+const tinyTemplate =
   "{% for message in messages %}<s>{{ message.role }}: {{ message.content }}</s>{% endfor %}" +
   "{% if add_generation_prompt %}<s>assistant: {% endif %}";
 

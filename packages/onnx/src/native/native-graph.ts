@@ -125,12 +125,16 @@ class NativeGraph implements Graph<NativeBacking> {
     return made.filter((_, index) => fetches[index]![1] === null).map((p) => adoptNativeTensor(this.#context, p));
   }
 
-  free(): void {
-    const { api, koffi } = this.#context.library;
+  async free(): Promise<void> {
+    const { api, koffi, trimHeap } = this.#context.library;
     api.ReleaseRunOptions(this.#runOptions);
-    api.ReleaseSession(this.#session);
     koffi.free(this.#text);
     koffi.free(this.#block);
+    // Off the main thread: a large model's memory takes a while to go.
+    await new Promise<void>((resolve, reject) => {
+      api.ReleaseSession.async(this.#session, (error) => (error ? reject(error) : resolve()));
+    });
+    await trimHeap();
   }
 
   /** Writes the addresses of a run's arguments into the block; gives the index at which the outputs start. */

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { PalaverError } from "@palaver/core";
 import type { LibraryHandle } from "koffi";
+import { type HeapTrimmer, heapTrimmer } from "./heap-trimmer.ts";
 import { type Koffi, type OrtApi, type Pointer, readOrtApi } from "./ort-api.ts";
 
 /** The version whose function table and behaviour (buffers updated in place) the code was written against. */
@@ -24,6 +25,7 @@ export interface NativeLibrary {
   readonly koffi: Koffi;
   readonly api: OrtApi;
   readonly version: string;
+  readonly trimHeap: HeapTrimmer;
   /** koffi unloads a library once its handle is collected, whatever was decoded from its memory: this keeps it. */
   readonly handle: LibraryHandle;
 }
@@ -92,7 +94,7 @@ async function load(path: string): Promise<NativeLibrary> {
       `ONNX Runtime ${version} does not offer version ${API_VERSION} of its API`,
     );
   }
-  return { koffi, api: readOrtApi(koffi, table), version, handle };
+  return { koffi, api: readOrtApi(koffi, table), version, trimHeap: heapTrimmer(koffi), handle };
 }
 
 async function loadKoffi(): Promise<Koffi> {

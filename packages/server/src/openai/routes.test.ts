@@ -238,10 +238,22 @@ test("a prompt beyond the context is told with its code", async () => {
   expect(body.error).toMatchObject({ type: "invalid_request_error", code: "context_length_exceeded" });
 });
 
-test("no messages are nothing to answer, and a base model cannot answer", async () => {
+test("no messages are nothing to answer", async () => {
+  expect((await chat(appWith("no"), { messages: [] })).status).toBe(400);
+});
+
+test("a base model goes on with the text of a single user message, and knows no roles", async () => {
   const base = { ...scriptedModel({ answers: [] }), template: undefined };
   const app = createApp({ models: singleModel(base), version: "1", now: () => NOW_MS, random: () => 0 });
+  const user = { role: "user", content: "Once" };
+  const settings = { model: "scripted", max_tokens: 12, temperature: 0 };
 
-  expect((await chat(appWith("no"), { messages: [] })).status).toBe(400);
-  expect(await chat(app, { model: "scripted" })).toMatchObject({ status: 400, body: { error: { param: "messages" } } });
+  const continued = await chat(app, { ...settings, messages: [user] });
+  const completion = await post(app, "/v1/completions", { ...settings, prompt: "Once" });
+  const conversation = await chat(app, { ...settings, messages: [{ role: "system", content: "Rules." }, user] });
+
+  const text = completion.body.choices[0].text;
+  expect(text).not.toBe("");
+  expect(continued).toMatchObject({ status: 200, body: { choices: [{ message: { content: text } }] } });
+  expect(conversation).toMatchObject({ status: 400, body: { error: { param: "messages" } } });
 });

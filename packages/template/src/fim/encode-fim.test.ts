@@ -31,22 +31,39 @@ describe("encodeFim", () => {
     );
   });
 
-  test("encodes harmless code as one text", () => {
-    const { segments } = renderFim(format, { prefix: "a < b", suffix: "|>" });
-    const inputs: (string | readonly TextSegment[])[] = [];
-    const tokenizer = {
-      ...addedTokenTokenizer(qwen, false),
-      encode(input: string | readonly TextSegment[]) {
-        inputs.push(input);
-        return [];
-      },
-    };
+  test.each([
+    ["harmless code", false, "a < b"],
+    ["any code where markers are control tokens", true, "<|fim_suffix|>"],
+  ])("encodes %s as one text", (_, areControl, prefix) => {
+    const { inputs, tokenizer } = recorder(areControl);
+    const prompt = renderFim(format, { prefix, suffix: "|>" });
 
-    encodeFim(tokenizer, format, { segments, stopTokens: [] });
+    encodeFim(tokenizer, format, prompt);
 
-    expect(inputs).toEqual([segments]);
+    expect(inputs).toEqual([{ input: prompt.segments, addSpecialTokens: true }]);
+  });
+
+  test("lets only the first part of code that is cut begin the text", () => {
+    const { inputs, tokenizer } = recorder(false);
+
+    encodeFim(tokenizer, format, renderFim(format, { prefix: "<|fim_suffix|>", suffix: "<|fim_pad|>" }));
+
+    expect(inputs.map(({ addSpecialTokens }) => addSpecialTokens)).toEqual([true, false, false]);
   });
 });
+
+/** A tokenizer that remembers what it was given. */
+function recorder(areControl: boolean) {
+  const inputs: { input: string | readonly TextSegment[]; addSpecialTokens: boolean | undefined }[] = [];
+  const tokenizer: Tokenizer = {
+    ...addedTokenTokenizer(qwen, areControl),
+    encode(input, { addSpecialTokens } = {}) {
+      inputs.push({ input, addSpecialTokens });
+      return [];
+    },
+  };
+  return { inputs, tokenizer };
+}
 
 /** Every code point is its own id, and the added tokens follow; ordinary ones are found in any text, as published tokenizers do. */
 function addedTokenTokenizer(tokens: readonly string[], areControl: boolean): Tokenizer {

@@ -95,6 +95,12 @@ describe("renderFim", () => {
     expect(segmentsText(renderFim(formatWith(...tokens), hole, { order: "spm" }).segments)).toBe(prompt);
   });
 
+  test("leaves out what is empty", () => {
+    const { segments } = renderFim(formatWith(...qwen), { prefix: "", suffix: "" });
+
+    expect(segments.map(({ text }) => text)).toEqual(qwen.slice(0, 3));
+  });
+
   test("refuses an order that the family was not trained on", () => {
     expect(() => renderFim(formatWith(...qwen), hole, { order: "spm" })).toThrow(
       expect.objectContaining({ code: "ERR_UNSUPPORTED" }),

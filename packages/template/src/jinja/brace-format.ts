@@ -164,7 +164,7 @@ function formatValue(value: Value, specText: string, fillOrigin: Origin, run: Ru
 
 function formatText(text: Text, value: Value, spec: FormatSpec, fillOrigin: Origin, run: Run): Text {
   if (spec.type !== "" && spec.type !== "s") run.fail(`"${spec.type}" cannot write ${typeName(value)}`);
-  const cut = spec.precision === undefined ? text : sliceText(text, undefined, spec.precision);
+  const cut = spec.precision === undefined ? text : sliceText(text, undefined, spec.precision, run);
   const align = spec.align === "" || spec.align === "=" ? "<" : spec.align;
   return padText(cut, spec.width, { align, fill: spec.fill, fillOrigin }, run);
 }

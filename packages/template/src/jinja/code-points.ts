@@ -1,20 +1,25 @@
 /** Places of characters in UTF-16 text: Python counts code points where JavaScript counts units. */
 
-/** True where units and characters are the same: no surrogates. */
-export function isBasicPlane(text: string): boolean {
-  return !/[\ud800-\udfff]/.test(text);
+/** What counting takes its steps from. */
+export interface StepBudget {
+  step(count?: number): void;
 }
 
 /** The number of characters. */
-export function countCharacters(text: string): number {
-  if (isBasicPlane(text)) return text.length;
+export function countCharacters(text: string, budget: StepBudget): number {
+  if (isBasicPlane(text, budget)) return text.length;
   let count = 0;
   for (const _ of text) count++;
   return count;
 }
 
-/** The unit index of each character, and of the end: character `i` is `[starts[i], starts[i + 1])`. */
-export function characterStarts(text: string): number[] {
+/**
+ * The unit index of each character, and of the end: character `i` is `[starts[i], starts[i + 1])`. Undefined where
+ * units and characters are the same.
+ */
+export function characterStarts(text: string, budget: StepBudget): number[] | undefined {
+  if (isBasicPlane(text, budget)) return undefined;
+  budget.step(Math.ceil(text.length / 4));
   const starts: number[] = [];
   let at = 0;
   for (const character of text) {
@@ -42,6 +47,11 @@ export function compareCodePoints(a: string, b: string): number {
 }
 
 // --- internal ---
+
+function isBasicPlane(text: string, budget: StepBudget): boolean {
+  budget.step(Math.ceil(text.length / 32));
+  return !/[\ud800-\udfff]/.test(text);
+}
 
 function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdfff;

@@ -1,6 +1,7 @@
 /** `==`, `<`, `in`: comparison of values. Provenance plays no part: equal characters are equal whoever wrote them. */
 import { compareCodePoints } from "./code-points.ts";
 import type { Run } from "./run.ts";
+import { chargeSearch } from "./search-text.ts";
 import { dictKey, typeName, type Value } from "./value.ts";
 
 /** `a == b`. */
@@ -9,7 +10,9 @@ export function areEqual(a: Value, b: Value, run: Run, depth = 0): boolean {
   run.budget.step();
   switch (a.kind) {
     case "text":
-      return b.kind === "text" && a.text === b.text;
+      if (b.kind !== "text" || a.length !== b.length) return false;
+      run.budget.step(Math.ceil(a.length / 64));
+      return a.text === b.text;
     case "undefined":
     case "none":
       return a.kind === b.kind;
@@ -45,7 +48,10 @@ export function areEqual(a: Value, b: Value, run: Run, depth = 0): boolean {
 export function order(a: Value, b: Value, run: Run, depth = 0): number {
   run.budget.checkDepth(depth);
   run.budget.step();
-  if (a.kind === "text" && b.kind === "text") return compareCodePoints(a.text, b.text);
+  if (a.kind === "text" && b.kind === "text") {
+    run.budget.step(Math.ceil(Math.min(a.length, b.length) / 16));
+    return compareCodePoints(a.text, b.text);
+  }
   if (isNumeric(a) && isNumeric(b)) return Number(a.value) - Number(b.value);
   if (a.kind === "list" && b.kind === "list" && a.form === b.form) {
     const length = Math.min(a.items.length, b.items.length);
@@ -67,7 +73,10 @@ export function order(a: Value, b: Value, run: Run, depth = 0): number {
 export function contains(container: Value, item: Value, run: Run): boolean {
   switch (container.kind) {
     case "text":
-      if (item.kind === "text") return container.text.includes(item.text);
+      if (item.kind === "text") {
+        chargeSearch(run, container.length, item.length);
+        return container.text.includes(item.text);
+      }
       if (item.kind === "undefined" && run.dialect === "javascript") return false;
       return run.fail(`"in" a string needs a string, got ${typeName(item)}`);
     case "list":

@@ -4,6 +4,7 @@ import { writeEscaped } from "./to-text.ts";
 
 /** `&`, `<`, `>` and quotes as HTML writes them; the entities have the origin of what they stand for. */
 export function escapeHtml(text: Text, run: Run): Text {
+  run.budget.step(Math.ceil(text.length / 64));
   if (text.markup || !/[&<>'"]/.test(text.text)) return text;
   const builder = run.builder();
   writeEscaped(text, builder, (character) => entities[character]);

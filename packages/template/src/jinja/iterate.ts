@@ -1,4 +1,4 @@
-import { characterStarts, isBasicPlane } from "./code-points.ts";
+import { characterStarts } from "./code-points.ts";
 import type { Run } from "./run.ts";
 import type { Text } from "./text.ts";
 import { typeName, type Value } from "./value.ts";
@@ -13,7 +13,7 @@ export function iterate(value: Value, run: Run): readonly Value[] {
       return value.items;
     case "text":
       run.budget.step(value.length);
-      return characters(value);
+      return characters(value, run);
     case "dict":
       run.budget.step(value.entries.size);
       return Array.from(value.entries.values(), ([key]) => key);
@@ -31,8 +31,8 @@ export function isIterable(value: Value): boolean {
 
 // --- internal ---
 
-function characters(value: Text): Text[] {
-  const starts = isBasicPlane(value.text) ? undefined : characterStarts(value.text);
+function characters(value: Text, run: Run): Text[] {
+  const starts = characterStarts(value.text, run.budget);
   const count = starts ? starts.length - 1 : value.length;
   return Array.from({ length: count }, (_, index) => {
     const start = starts ? starts[index]! : index;

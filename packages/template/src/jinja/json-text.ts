@@ -96,6 +96,7 @@ class JsonWriter {
 
   #writeString(value: Text): void {
     const { ensureAscii } = this.#options;
+    this.#run.budget.step(Math.ceil(value.length / 4));
     this.#builder.addString('"');
     writeEscaped(value, this.#builder, (character) => escapeJson(character, ensureAscii));
     this.#builder.addString('"');

@@ -23,7 +23,7 @@ export function getItem(value: Value, index: Value, run: Run): Value {
   const at = index.kind === "integer" ? index.value : index.kind === "boolean" ? Number(index.value) : undefined;
   if (at !== undefined) {
     if (value.kind === "list") return value.items.at(at) ?? missing(value, at);
-    if (value.kind === "text") return characterAt(value, at) ?? missing(value, at);
+    if (value.kind === "text") return characterAt(value, at, run) ?? missing(value, at);
   }
   if (index.kind !== "text") return missing(value, typeName(index));
   return boundMethod(value, index.text, run) ?? missing(value, index.text);
@@ -45,7 +45,7 @@ export function getSlice(value: Value, bounds: readonly (Value | undefined)[], r
     );
   }
   if (value.kind !== "text") return missing(value, "slice");
-  return step === 1 ? sliceText(value, start, stop) : steppedSlice(value, start, stop, step, run);
+  return step === 1 ? sliceText(value, start, stop, run) : steppedSlice(value, start, stop, step, run);
 }
 
 // --- internal ---

@@ -18,7 +18,7 @@ export function padText(
   { align, fill = " ", fillOrigin = templateOrigin }: PadOptions,
   run: Run,
 ): Text {
-  const missing = width - countCharacters(text.text);
+  const missing = width - countCharacters(text.text, run.budget);
   if (missing <= 0) return text;
   run.budget.charge(missing * fill.length);
   // An odd character goes to the right; with `center` and an odd width, to the left.

@@ -91,7 +91,7 @@ function converted(value: Value, spec: FormatSpec, run: Run): Text {
   const align = spec.align === "=" || spec.align === "" ? ">" : spec.align;
   if (type === "s" || type === "r" || type === "a") {
     const text = type === "s" ? toText(value, run) : reprText(value, run);
-    const cut = spec.precision === undefined ? text : sliceText(text, undefined, spec.precision);
+    const cut = spec.precision === undefined ? text : sliceText(text, undefined, spec.precision, run);
     return padText(cut, spec.width, { align }, run);
   }
   if (type === "c") {

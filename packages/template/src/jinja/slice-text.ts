@@ -1,10 +1,11 @@
-import { characterStarts, isBasicPlane } from "./code-points.ts";
+import { characterStarts } from "./code-points.ts";
+import type { Run } from "./run.ts";
 import { sliceBounds } from "./slice-indices.ts";
 import type { Text } from "./text.ts";
 
 /** `text[start:stop]` in characters, by Python's rules for negative and missing bounds. */
-export function sliceText(text: Text, start?: number, stop?: number): Text {
-  const starts = isBasicPlane(text.text) ? undefined : characterStarts(text.text);
+export function sliceText(text: Text, start: number | undefined, stop: number | undefined, run: Run): Text {
+  const starts = characterStarts(text.text, run.budget);
   const length = starts ? starts.length - 1 : text.length;
   const [first, last] = sliceBounds(length, start, stop);
   const end = Math.max(first, last);
@@ -12,8 +13,8 @@ export function sliceText(text: Text, start?: number, stop?: number): Text {
 }
 
 /** The character at `index`, which may count from the end; undefined beyond either end. */
-export function characterAt(text: Text, index: number): Text | undefined {
-  const starts = isBasicPlane(text.text) ? undefined : characterStarts(text.text);
+export function characterAt(text: Text, index: number, run: Run): Text | undefined {
+  const starts = characterStarts(text.text, run.budget);
   const length = starts ? starts.length - 1 : text.length;
   const at = index < 0 ? index + length : index;
   if (at < 0 || at >= length) return undefined;

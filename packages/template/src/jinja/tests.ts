@@ -31,7 +31,7 @@ export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ["in", (input, args, run) => contains(only(args, run), input, run)],
   ["integer", (input) => input.kind === "integer"],
   ["iterable", isIterable],
-  ["lower", (input, _, run) => isLowerCase(toText(input, run).text)],
+  ["lower", cased(isLowerCase)],
   ["mapping", (input) => input.kind === "dict"],
   ["none", (input) => input.kind === "none"],
   ["number", (input) => input.kind === "integer" || input.kind === "float" || input.kind === "boolean"],
@@ -42,7 +42,7 @@ export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
   ["test", (input) => input.kind === "text" && tests.has(input.text)],
   ["true", (input) => input.kind === "boolean" && input.value],
   ["undefined", (input) => input.kind === "undefined"],
-  ["upper", (input, _, run) => isUpperCase(toText(input, run).text)],
+  ["upper", cased(isUpperCase)],
   ...names(equal, "==", "eq", "equalto"),
   ...names(unequal, "!=", "ne"),
   ...names(greater, ">", "gt", "greaterthan"),
@@ -52,6 +52,14 @@ export const tests: ReadonlyMap<string, Test> = new Map<string, Test>([
 ]);
 
 // --- internal ---
+
+function cased(holds: (text: string) => boolean): Test {
+  return (input, _, run) => {
+    const { text } = toText(input, run);
+    run.budget.step(text.length);
+    return holds(text);
+  };
+}
 
 function names(test: Test, ...spellings: readonly string[]): (readonly [string, Test])[] {
   return spellings.map((spelling) => [spelling, test]);

@@ -14,7 +14,8 @@ for (const name of ["deepseek-coder", "phi-3"]) {
     });
 
     const lossless = name !== "phi-3";
-    for (const contract of tokenizerContract(() => openGguf(path), { lossless })) {
+    const opened = openGguf(path);
+    for (const contract of tokenizerContract(() => opened, { lossless })) {
       test.skipIf(contract.skip !== undefined)(`${contract.name} (${name})`, contract.run);
     }
   });

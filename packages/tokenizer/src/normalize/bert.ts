@@ -24,7 +24,8 @@ export function bertNormalizer(options: BertOptions): Normalizer {
 
 // --- internal ---
 
-const isControl = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\ufffd]/u;
+// The reference's tables know no unassigned code points.
+const isControl = /[\p{Cc}\p{Cf}\p{Co}\ufffd]/u;
 const isSpace = /\p{White_Space}/u;
 const isNonspacing = /\p{Mn}/u;
 const isChinese =

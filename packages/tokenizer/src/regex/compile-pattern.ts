@@ -1,3 +1,4 @@
+import { limits } from "../limits.ts";
 import { parsePattern } from "./parse-pattern.ts";
 import { compileProgram } from "./program.ts";
 import { Search } from "./search.ts";
@@ -13,13 +14,19 @@ export interface CompiledPattern {
   findAll(text: string, start: number, end: number, matches: number[]): void;
 }
 
+export interface PatternOptions {
+  /** Steps that a search may take for each character of its text. Default: `limits.patternStepsPerChar`. */
+  readonly stepsPerChar?: number;
+}
+
 /** Compiles a pattern. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT */
-export function compilePattern(pattern: string): CompiledPattern {
+export function compilePattern(pattern: string, options: PatternOptions = {}): CompiledPattern {
+  const { stepsPerChar = limits.patternStepsPerChar } = options;
   const { root, groups, hasReferences } = parsePattern(pattern);
   const program = compileProgram(root, groups, hasReferences);
   return {
     findAll: (text, start, end, matches) => {
-      const search = new Search(program, text, start, end);
+      const search = new Search(program, text, start, end, stepsPerChar);
       let from = start;
       let last = -1;
       while (from <= end) {

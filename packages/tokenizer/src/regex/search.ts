@@ -4,7 +4,6 @@
  * constructs (references, looking back) where nothing can be remembered.
  */
 import { PalaverError } from "@palaver/core";
-import { limits } from "../limits.ts";
 import { codePointAt } from "../utf8.ts";
 import { bareWord } from "./char-set.ts";
 import { Memo } from "./memo.ts";
@@ -23,17 +22,19 @@ export class Search {
   readonly #stack: number[] = [];
   /** States on the way to where the search is: point, first place, last place. */
   readonly #trail: number[] = [];
+  readonly #stepsPerChar: number;
   #steps: number;
   #searchStart = 0;
 
-  constructor(program: Program, text: string, start: number, end: number) {
+  constructor(program: Program, text: string, start: number, end: number, stepsPerChar: number) {
     this.#program = program;
     this.#text = text;
     this.#start = start;
     this.#end = end;
     this.#memo = new Memo(program.points);
     this.#slots = new Int32Array(program.slots).fill(-1);
-    this.#steps = limits.patternStepsPerChar * (end - start + 64);
+    this.#stepsPerChar = stepsPerChar;
+    this.#steps = stepsPerChar * (end - start + 64);
   }
 
   /** The first match from `from` on, as start and end; undefined if there is none. */
@@ -309,7 +310,7 @@ export class Search {
   #exhausted(): never {
     throw new PalaverError(
       "ERR_LIMIT",
-      `a split pattern took more than ${limits.patternStepsPerChar} steps a character: shorten the text or use another model`,
+      `a split pattern took more than ${this.#stepsPerChar} steps a character: shorten the text or use another model`,
       { details: { limit: "patternStepsPerChar" } },
     );
   }

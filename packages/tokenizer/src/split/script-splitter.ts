@@ -12,18 +12,19 @@ export function fixedLengthSplitter(length: number): Splitter {
   };
 }
 
-/** Cuts where the script changes; Japanese scripts count as Chinese, and spaces belong to every script. */
+/**
+ * Cuts where the script changes; Japanese scripts count as Chinese, and a space goes with what is before it. Spaces at
+ * the beginning are dropped, as the reference drops them.
+ */
 export const scriptSplitter: Splitter = (text, start, end, ranges) => {
-  let from = start;
+  let from = end;
   let last: string | undefined;
   for (let at = start; at < end; ) {
     const code = text.codePointAt(at)!;
     const script = scriptOf(code);
     if (script !== anyScript) {
-      if (last !== script && last !== undefined && at > from) {
-        ranges.push(from, at);
-        from = at;
-      }
+      if (last !== undefined && last !== script) ranges.push(from, at);
+      if (last !== script) from = at;
       last = script;
     }
     at += code > 0xffff ? 2 : 1;

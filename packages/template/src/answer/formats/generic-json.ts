@@ -18,7 +18,7 @@ function fencedJsonCall(tools: readonly ToolDefinition[]): CallReader {
     if (!(yield* reader.literal(fence))) return TEXT;
     yield* reader.literal("json");
     yield* reader.spaces();
-    const reading = yield* readCall(reader, { ...place, afterCall: false });
+    const reading = yield* readCall(reader, place);
     if (reading.type !== "calls") return reading;
     const end = reader.position;
     yield* reader.spaces();

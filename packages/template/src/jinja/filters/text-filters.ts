@@ -19,6 +19,7 @@ const bare =
     run.bind(name, args, []);
     const text = toText(input, run);
     run.budget.charge(text.length);
+    run.budget.step(Math.ceil(text.length / 2));
     return apply(text, run);
   };
 
@@ -106,10 +107,10 @@ function truncate(input: Value, args: Arguments, run: Run): Value {
   const text = run.expectText(input, "the input of truncate");
   const limit = run.expectInteger(length, "length");
   const ending = run.expectText(end, "end");
-  const kept = limit - countCharacters(ending.text);
+  const kept = limit - countCharacters(ending.text, run.budget);
   if (kept < 0) run.fail("truncate needs a length that has room for its end");
-  if (countCharacters(text.text) <= limit + run.expectInteger(leeway, "leeway")) return text;
-  const cut = sliceText(text, 0, kept);
+  if (countCharacters(text.text, run.budget) <= limit + run.expectInteger(leeway, "leeway")) return text;
+  const cut = sliceText(text, 0, kept, run);
   if (isOn(killWords)) return run.concat(cut, ending);
   return run.concat(splitOn(cut, Text.of(" "), 1, true, run)[0]!, ending);
 }

@@ -26,6 +26,7 @@ export function urlEncode(value: Value, run: Run): Text {
 /** `safe` is a character that stays: a slash in paths, and in queries a space, which becomes a plus. */
 function quote(text: Text, safe: "/" | " ", run: Run): Text {
   run.budget.charge(text.length * 9);
+  run.budget.step(text.length * 4);
   let at = 0;
   const builder = run.builder();
   for (const character of text.text) {

@@ -48,7 +48,7 @@ function fallback(input: Value, args: Arguments, run: Run): Value {
 }
 
 function length(input: Value, _args: Arguments, run: Run): Value {
-  if (input.kind === "text") return integerValue(countCharacters(input.text), input.leastTrusted);
+  if (input.kind === "text") return integerValue(countCharacters(input.text, run.budget), input.leastTrusted);
   if (input.kind === "list") return integerValue(input.items.length);
   if (input.kind === "dict") return integerValue(input.entries.size);
   if (input.kind === "undefined") return integerValue(0);

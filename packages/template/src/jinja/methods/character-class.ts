@@ -1,5 +1,4 @@
 /** `isdigit`, `islower` and the like. */
-import { countCharacters } from "../code-points.ts";
 import { skipSpace } from "../python-space.ts";
 import type { Method } from "../run.ts";
 import type { Text } from "../text.ts";
@@ -10,7 +9,7 @@ const asks =
   (name: string, holds: (text: string) => boolean): Method<Text> =>
   (self, args, run) => {
     run.bind(name, args, []);
-    run.budget.step(countCharacters(self.text));
+    run.budget.step(self.length);
     return booleanValue(holds(self.text));
   };
 

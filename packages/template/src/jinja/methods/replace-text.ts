@@ -8,7 +8,7 @@ export function replaceText(text: Text, wanted: Text, replacement: Text, limit: 
   const maximum = limit < 0 ? Number.POSITIVE_INFINITY : limit;
   const places =
     wanted.length === 0
-      ? characterStarts(text.text).slice(0, Math.min(maximum, text.length + 1))
+      ? everyPlace(text.text, run).slice(0, Math.min(maximum, text.length + 1))
       : findAll(text.text, wanted.text, maximum, run);
   run.budget.step(places.length);
   if (places.length === 0) return text;
@@ -21,4 +21,12 @@ export function replaceText(text: Text, wanted: Text, replacement: Text, limit: 
   }
   if (start < text.length) builder.add(text.slice(start, text.length));
   return builder.build(text.markup);
+}
+
+// --- internal ---
+
+/** Before each character, and at the end. */
+function everyPlace(text: string, run: Run): number[] {
+  run.budget.step(text.length);
+  return characterStarts(text, run.budget) ?? Array.from({ length: text.length + 1 }, (_, index) => index);
 }

@@ -25,6 +25,7 @@ export function stripText(text: Text, sides: "both" | "left" | "right", characte
       if (width === 0) break;
     }
   }
+  run.budget.step(Math.ceil((text.length - (end - start)) / 8));
   return text.slice(start, end);
 }
 

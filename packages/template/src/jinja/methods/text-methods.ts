@@ -1,6 +1,6 @@
 /** The methods of Python's `str` that templates use. */
 import { formatBraces } from "../brace-format.ts";
-import { characterStarts, countCharacters, isBasicPlane } from "../code-points.ts";
+import { characterStarts, countCharacters } from "../code-points.ts";
 import { escapeHtml } from "../escape-html.ts";
 import { iterate } from "../iterate.ts";
 import { padText } from "../pad-text.ts";
@@ -22,6 +22,8 @@ const bare =
   (self, args, run) => {
     run.bind(name, args, []);
     run.budget.charge(self.length);
+    // Case is changed character by character.
+    run.budget.step(self.length);
     return apply(self);
   };
 
@@ -48,7 +50,13 @@ const affix =
     const [wanted, start, end] = run.bind(name, args, ["prefix", "start", "end"], 1);
     const part = characterRange(self, start, end, run).text;
     const options = wanted!.kind === "list" && wanted!.form === "tuple" ? wanted!.items : [wanted!];
-    return booleanValue(options.some((option) => has(part, run.expectText(option, `the argument of ${name}`).text)));
+    return booleanValue(
+      options.some((option) => {
+        const { text } = run.expectText(option, `the argument of ${name}`);
+        run.budget.step(Math.ceil(text.length / 64));
+        return has(part, text);
+      }),
+    );
   };
 
 const find =
@@ -60,8 +68,10 @@ const find =
     chargeSearch(run, part.length, text.length);
     const at = fromRight ? part.text.lastIndexOf(text) : part.text.indexOf(text);
     if (at < 0) return fails ? run.fail(`${name}: the string has no such part`) : integerValue(-1);
-    const offset = start ? sliceBounds(countCharacters(self.text), run.expectInteger(start, "start"))[0] : 0;
-    return integerValue(offset + countCharacters(part.text.slice(0, at)));
+    const offset = start
+      ? sliceBounds(countCharacters(self.text, run.budget), run.expectInteger(start, "start"))[0]
+      : 0;
+    return integerValue(offset + countCharacters(part.text.slice(0, at), run.budget));
   };
 
 const pad =
@@ -138,7 +148,7 @@ function characterRange(self: Text, start: Value | undefined, end: Value | undef
   if (!start && !end) return self;
   const bound = (value: Value | undefined): number | undefined =>
     value === undefined || value.kind === "none" ? undefined : run.expectInteger(value, "a bound");
-  const starts = isBasicPlane(self.text) ? undefined : characterStarts(self.text);
+  const starts = characterStarts(self.text, run.budget);
   const [first, last] = sliceBounds(starts ? starts.length - 1 : self.length, bound(start), bound(end));
   return self.slice(starts ? starts[first]! : first, starts ? starts[Math.max(first, last)]! : Math.max(first, last));
 }
@@ -147,7 +157,7 @@ function countOf(self: Text, args: Arguments, run: Run): Value {
   const [wanted, start, end] = run.bind("count", args, ["sub", "start", "end"], 1);
   const part = characterRange(self, start, end, run);
   const { text } = run.expectText(wanted!, "sub");
-  if (text === "") return integerValue(countCharacters(part.text) + 1);
+  if (text === "") return integerValue(countCharacters(part.text, run.budget) + 1);
   return integerValue(findAll(part.text, text, Number.POSITIVE_INFINITY, run).length);
 }
 

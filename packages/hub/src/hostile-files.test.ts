@@ -1,0 +1,100 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isPalaverError } from "@palaver/core";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { importModel } from "./import-model.ts";
+import { openModel } from "./open-model.ts";
+import { tinyGguf, writeTinyFolder } from "./testing/tiny-checkpoint.ts";
+
+const MUTANTS = 25;
+
+let base: string;
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), "palaver-hostile-"));
+});
+
+afterEach(() => rm(base, { recursive: true }));
+
+/** A change to a file: bytes put in place of others, and perhaps a cut; places are shares of its length. */
+interface Mutation {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+  /** Headers are where lies are told: half of the changes fall into the first kilobyte. */
+  readonly inHeader: boolean;
+  readonly cut: number | null;
+}
+
+const mutation: fc.Arbitrary<Mutation> = fc.record({
+  at: fc.double({ min: 0, max: 1, noNaN: true }),
+  bytes: fc.uint8Array({ minLength: 1, maxLength: 9 }),
+  inHeader: fc.boolean(),
+  cut: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 4 }),
+});
+
+function mutated(original: Uint8Array, change: Mutation): Uint8Array {
+  const copy = Uint8Array.from(original);
+  const reach = change.inHeader ? Math.min(1024, copy.length) : copy.length;
+  const at = Math.floor(change.at * Math.max(0, reach - change.bytes.length));
+  copy.set(change.bytes.subarray(0, copy.length - at), at);
+  return change.cut === null ? copy : copy.subarray(0, Math.floor(change.cut * copy.length));
+}
+
+/** Opens a path: a model, or an error of ours in one line, and then nothing is left in the cache. */
+async function checkOpening(path: string): Promise<void> {
+  const cacheDir = join(base, "cache");
+  const outcome = await openModel(path, { cacheDir }).catch((error: unknown) => error);
+  if (outcome instanceof Error) {
+    expect(isPalaverError(outcome) ? "typed" : outcome).toBe("typed");
+    expect(outcome.message).not.toContain("\n");
+    expect(await readdir(join(cacheDir, "imports")).catch(() => [])).toEqual([]);
+  }
+  await rm(cacheDir, { recursive: true, force: true });
+}
+
+test("a changed GGUF opens or is refused in words", async () => {
+  const path = join(base, "x.gguf");
+  await fc.assert(
+    fc.asyncProperty(mutation, async (change) => {
+      await writeFile(path, mutated(tinyGguf(), change));
+      await checkOpening(path);
+    }),
+    { numRuns: MUTANTS },
+  );
+});
+
+test.each(["model.safetensors", "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json"])(
+  "a changed %s opens or is refused in words",
+  async (name) => {
+    const folder = join(base, "tiny");
+    await mkdir(folder);
+    await writeTinyFolder(folder);
+    const original = await readFile(join(folder, name));
+    await fc.assert(
+      fc.asyncProperty(mutation, async (change) => {
+        await writeFile(join(folder, name), mutated(original, change));
+        await checkOpening(folder);
+      }),
+      { numRuns: MUTANTS },
+    );
+  },
+);
+
+test.each(["palaver.json", "model.onnx.data", "tokenizer.gguf"])(
+  "an import whose %s changed opens or is refused in words",
+  async (name) => {
+    const folder = join(base, "import");
+    await writeFile(join(base, "x.gguf"), tinyGguf());
+    await importModel(join(base, "x.gguf"), folder);
+    const original = await readFile(join(folder, name));
+    await fc.assert(
+      fc.asyncProperty(mutation, async (change) => {
+        await writeFile(join(folder, name), mutated(original, change));
+        await checkOpening(folder);
+      }),
+      { numRuns: MUTANTS },
+    );
+  },
+);
