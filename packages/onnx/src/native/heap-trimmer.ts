@@ -5,8 +5,8 @@ export type HeapTrimmer = () => Promise<void>;
 
 /**
  * glibc keeps an arena for each thread that allocated, and what a closed graph leaves in them is not given back by
- * itself. Graphs load on any of libuv's threads, so without trimming a 135M model that is opened and closed 60 times holds
- * 380 MB instead of 180. Other C libraries have no such function and need none: there this does nothing.
+ * itself. Graphs load on any of libuv's threads: opening and closing a 135M model again and again took the process from
+ * 180 to 380 MB, with trimming it stays between 100 and 210. Other C libraries have no such function and need none: there this does nothing.
  */
 export function heapTrimmer(koffi: Koffi): HeapTrimmer {
   if (process.platform !== "linux") return async () => {};

@@ -252,7 +252,7 @@ test("a base model goes on with the text of a single user message, and knows no 
   const completion = await post(app, "/v1/completions", { ...settings, prompt: "Once" });
   const conversation = await chat(app, { ...settings, messages: [{ role: "system", content: "Rules." }, user] });
 
-  const text = completion.body.choices[0].text;
+  const text = JSON.parse(completion.text).choices[0].text;
   expect(text).not.toBe("");
   expect(continued).toMatchObject({ status: 200, body: { choices: [{ message: { content: text } }] } });
   expect(conversation).toMatchObject({ status: 400, body: { error: { param: "messages" } } });

@@ -274,6 +274,7 @@ describe("hostile answers", () => {
     '{"name": "now", "parameters": {}}; ',
     "[now(a='\\x",
     "<function=now>{} ",
+    '<function=now>{}</function>{"arguments":{"a":"',
   ];
 
   test.each(formats)("cost at most 10 microseconds a character, one by one: %o", (format) => {
@@ -291,20 +292,20 @@ describe("hostile answers", () => {
     expect((performance.now() - start) / length).toBeLessThan(0.01);
   });
 
-  test("cost twice as much at twice the length", () => {
+  test.each(formats)("cost in proportion to their length: %o", (format) => {
     const timeOf = (length: number): number => {
       const start = performance.now();
       for (const unit of repeats) {
-        const parser = answerParserFor({ format: { calls: "hermes" }, tools });
+        const parser = answerParserFor({ format, tools });
         const text = unit.repeat(length / unit.length);
         for (let i = 0; i < text.length; i += 4) parser.push({ text: text.slice(i, i + 4) });
         parser.end();
       }
       return performance.now() - start;
     };
-    timeOf(10_000);
+    timeOf(2000);
 
-    // Quadratic work would take 16 times as long; the rest is room for a busy machine.
-    expect(timeOf(80_000) / timeOf(20_000)).toBeLessThan(10);
+    // Quadratic work would take 100 times as long; the rest is room for a busy machine.
+    expect(timeOf(20_000) / timeOf(2000)).toBeLessThan(40);
   });
 });

@@ -45,6 +45,7 @@ const scripts = (
   .split(" ")
   .map((name) => [name, new RegExp(`^\\p{Script=${name}}`, "u")] as const);
 const isHan = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u;
+const isUnassigned = /^\p{Cn}/u;
 const known = new Map<number, string>();
 
 function scriptOf(code: number): string {
@@ -52,7 +53,8 @@ function scriptOf(code: number): string {
   let script = known.get(code);
   if (script === undefined) {
     const char = String.fromCodePoint(code);
-    script = isHan.test(char) ? "Han" : (scripts.find(([, pattern]) => pattern.test(char))?.[0] ?? "other");
+    if (isUnassigned.test(char)) script = anyScript;
+    else script = isHan.test(char) ? "Han" : (scripts.find(([, pattern]) => pattern.test(char))?.[0] ?? "other");
     known.set(code, script);
   }
   return script;
