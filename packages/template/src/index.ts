@@ -6,6 +6,7 @@ export type { ReasoningFormatName } from "./answer/reasoning-format.ts";
 export type { ChatMessage, ChatTool, WireMessage, WireTool, WireToolCall } from "./chat-message.ts";
 export type { ChatPrompt, OriginRange, TextRange } from "./chat-prompt.ts";
 export type { ChatRenderOptions, ChatTemplate } from "./chat-template.ts";
+export { type EncodedPrompt, encodePrompt } from "./encode-prompt.ts";
 export { type EncodeFimOptions, encodeFim } from "./fim/encode-fim.ts";
 export type { FimFile, FimFormat, FimOrder, FimRequest } from "./fim/fim-format.ts";
 export { fimStopIds, findFim } from "./fim/find-fim.ts";

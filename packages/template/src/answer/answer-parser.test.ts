@@ -252,7 +252,7 @@ describe("the budgets of a call", () => {
 });
 
 describe("hostile answers", () => {
-  const size = 200_000;
+  const size = 40_000;
   const repeats = [
     "<",
     "<tool_call",
@@ -274,38 +274,21 @@ describe("hostile answers", () => {
     '{"name": "now", "parameters": {}}; ',
     "[now(a='\\x",
     "<function=now>{} ",
-    '<function=now>{}</function>{"arguments":{"a":"',
+    '<function=now>{}</function>{"arguments":{"\\"',
   ];
 
-  test.each(formats)("cost at most 10 microseconds a character, one by one: %o", (format) => {
-    const start = performance.now();
-    let length = 0;
-
+  // Half of the budget for hostile input. Work that grows with the square of the length needs several times as much here.
+  test.each(formatNames)("cost at most 5 microseconds of processor time a character: %s", (calls) => {
     for (const unit of repeats) {
-      const text = unit.repeat(size / unit.length / repeats.length);
-      const parser = answerParserFor({ format, tools });
-      for (let i = 0; i < text.length; i++) parser.push({ text: text.charAt(i) });
+      const text = unit.repeat(size / unit.length);
+      const parser = answerParserFor({ format: { calls, reasoning: "think" }, tools });
+      const before = process.cpuUsage();
+
+      for (let i = 0; i < text.length; i += 4) parser.push({ text: text.slice(i, i + 4) });
       parser.end();
-      length += text.length;
+
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / text.length, unit).toBeLessThan(5);
     }
-
-    expect((performance.now() - start) / length).toBeLessThan(0.01);
-  });
-
-  test.each(formats)("cost in proportion to their length: %o", (format) => {
-    const timeOf = (length: number): number => {
-      const start = performance.now();
-      for (const unit of repeats) {
-        const parser = answerParserFor({ format, tools });
-        const text = unit.repeat(length / unit.length);
-        for (let i = 0; i < text.length; i += 4) parser.push({ text: text.slice(i, i + 4) });
-        parser.end();
-      }
-      return performance.now() - start;
-    };
-    timeOf(2000);
-
-    // Quadratic work would take 100 times as long; the rest is room for a busy machine.
-    expect(timeOf(20_000) / timeOf(2000)).toBeLessThan(40);
   });
 });

@@ -44,7 +44,7 @@ export interface CallFormat {
   readonly controlMarkers?: readonly string[];
   /** The markers that begin a call. Default: none. */
   readonly openers?: (tools: readonly ToolDefinition[]) => readonly CallOpener[];
-  /** Calls that nothing marks; tried at the start of the answer and straight after a call. Default: none. */
+  /** Calls that nothing marks; tried at the start of the answer and behind other calls, until there is text. Default: none. */
   readonly bareCalls?: (tools: readonly ToolDefinition[]) => readonly CallReader[];
   /** The id of the call with this index, where the model gives none. Default: `call_0`, `call_1` and so on. */
   readonly callId?: (index: number) => string;

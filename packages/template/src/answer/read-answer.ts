@@ -56,7 +56,8 @@ export function* readAnswer(input: AnswerInput, setup: AnswerSetup, emit: Emit):
     }
 
     const inline = last === "text" && !isControlSign(first) && !reader.textFrom(0, gap).includes("\n");
-    const place = { inline, afterCall: last === "call", bare: last !== "text" };
+    // Once there is text, calls without a marker are over: each form looks ahead in vain at most once in an answer.
+    const place = { inline, afterCall: last === "call", bare: !wroteText };
     const reading = yield* readCall(reader, forms, place);
     if (reading !== undefined) {
       const isRefused = reading.type === "calls" && reading.calls.length > 0 && tools.length === 0;

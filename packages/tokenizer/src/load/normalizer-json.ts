@@ -1,4 +1,5 @@
 /** The `normalizer` of tokenizer.json. */
+import { readBase64 } from "../base64.ts";
 import { limits } from "../limits.ts";
 import { bertNormalizer } from "../normalize/bert.ts";
 import { byteSpelling } from "../normalize/byte-spelling.ts";
@@ -7,6 +8,7 @@ import { type Normalizer, sequence } from "../normalize/normalizer.ts";
 import { parseCharsmap, precompiledByGrapheme } from "../normalize/precompiled.ts";
 import { unicodeForm } from "../normalize/unicode-form.ts";
 import { patternMatcher } from "../split/pattern-splitter.ts";
+import { utf8Bytes } from "../utf8.ts";
 import type { JsonField } from "./json-field.ts";
 
 /** Reads a normalizer; undefined where the file has none. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT */
@@ -76,7 +78,8 @@ function readReplace(field: JsonField): Normalizer {
 }
 
 function decodeBase64(field: JsonField): Uint8Array {
-  const text = field.string("");
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(text)) field.fail("base64");
-  return Uint8Array.from(atob(text.replace(/\s/g, "")), (char) => char.charCodeAt(0));
+  const source = utf8Bytes(field.string(""));
+  const bytes = new Uint8Array(source.length);
+  const length = readBase64(source, 0, source.length, bytes);
+  return length < 0 ? field.fail("base64") : bytes.subarray(0, length);
 }

@@ -1,5 +1,6 @@
 /** The ranks of tiktoken: a line for each token, its bytes in base64 and its rank, which is its id. */
 import { PalaverError, type SpecialTokenIds, type Tokenizer } from "@palaver/core";
+import { readBase64 } from "../base64.ts";
 import { createTokenizer } from "../create-tokenizer.ts";
 import { byteLevelText } from "../decode/byte-level-text.ts";
 import type { AddedToken } from "../encode/added-tokens.ts";
@@ -131,34 +132,4 @@ function readRank(bytes: Uint8Array, from: number, to: number): number {
     rank = 10 * rank + digit;
   }
   return rank;
-}
-
-const sextets = makeSextets();
-
-function makeSextets(): Int8Array {
-  const table = new Int8Array(256).fill(-1);
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (let i = 0; i < 64; i++) table[alphabet.charCodeAt(i)] = i;
-  return table;
-}
-
-/** Decodes base64 and returns the number of bytes, -1 if it is none. */
-function readBase64(bytes: Uint8Array, from: number, to: number, into: Uint8Array): number {
-  let stop = to;
-  while (stop > from && to - stop < 2 && bytes[stop - 1] === 0x3d) stop--;
-  if ((to - from) % 4 !== 0 || ((stop - from) * 3) >> 2 > limits.tokenBytes) return -1;
-  let used = 0;
-  let held = 0;
-  let bits = 0;
-  for (let i = from; i < stop; i++) {
-    const sextet = sextets[bytes[i]!]!;
-    if (sextet < 0) return -1;
-    held = ((held << 6) | sextet) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      into[used++] = (held >> bits) & 255;
-    }
-  }
-  return used;
 }
