@@ -22,7 +22,7 @@ step("types", () => run("tsc", ["-b"]));
 step("dead code", () => run("knip", []));
 tests();
 step("build", () => run("turbo", ["run", "build", "--output-logs=errors-only"]));
-await packed();
+packed();
 
 for (const failure of failures) console.log(`failed: ${failure}`);
 if (counts.failed > 0) process.exitCode = 1;
@@ -93,9 +93,12 @@ function tests() {
 }
 
 /** What is published, as it is published. */
-async function packed() {
-  const packages = packedPackages(scratch, withPnpm());
-  step("pack", () => packages !== undefined);
+function packed() {
+  let packages;
+  step("pack", () => {
+    packages = packedPackages(scratch, withPnpm());
+    return packages !== undefined;
+  });
   if (packages === undefined) return;
   step("publint", () => packages.all((p) => run("publint", ["--strict", p.tarball])));
   step("attw", () => packages.all((p) => run("attw", ["--profile", "esm-only", "--no-emoji", ...p.attw, p.tarball])));

@@ -23,7 +23,7 @@ function answerLine(line: string, answer: (value: unknown) => unknown): unknown 
 }
 
 /** An error as JSON: its code where it is ours. */
-export function describeError(error: unknown): { code: string; message: string } {
+function describeError(error: unknown): { code: string; message: string } {
   if (isPalaverError(error)) return { code: error.code, message: error.message };
   return { code: "ERR_RUNTIME", message: error instanceof Error ? error.message : String(error) };
 }

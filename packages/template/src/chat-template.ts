@@ -18,7 +18,10 @@ export interface ChatTemplate extends Template {
    * takes more than its limits; ERR_UNSUPPORTED where the last message cannot be continued
    */
   render(messages: readonly ChatMessage[], options?: ChatRenderOptions): ChatPrompt;
+  /** Spellings of the control tokens that end an assistant's turn, found by rendering small conversations; empty where that tells none. */
   readonly endOfTurnTokens: readonly string[];
+  /** As `endOfTurnTokens`, with these tools, documents and variables. */
+  endOfTurnTokensWith(options: ChatRenderOptions): readonly string[];
   answerParser(options?: AnswerParserOptions): AnswerParser;
   /** The template's source; the default one where a model has several. */
   readonly source: string;

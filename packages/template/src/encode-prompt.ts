@@ -35,7 +35,7 @@ export function encodePrompt(
 ): EncodedPrompt {
   const prompt = template.render(messages, options);
   const encoding = tokenizer.encodeWithOffsets(prompt.segments);
-  const conversation = { template, tokenizer, messages, options, prompt };
+  const conversation: TokenizedConversation = { template, tokenizer, messages, options, prompt };
   const turns = messages.flatMap((message, index) => {
     if (message.role !== "assistant") return [];
     checkWritten(prompt, message, index);
@@ -49,7 +49,11 @@ export function encodePrompt(
 
 // --- internal ---
 
-function turnMask(conversation: Conversation, encoding: Encoding, turns: readonly Turn[]): number[] {
+interface TokenizedConversation extends Conversation {
+  readonly tokenizer: Tokenizer;
+}
+
+function turnMask(conversation: TokenizedConversation, encoding: Encoding, turns: readonly Turn[]): number[] {
   const mask = encoding.ids.map(() => 0);
   for (const turn of turns) {
     const start = turn.headerEndIsInside ? tokenStart(encoding, turn.headerEnd) : turn.headerEnd;
@@ -59,7 +63,7 @@ function turnMask(conversation: Conversation, encoding: Encoding, turns: readonl
 }
 
 function apply(
-  { prompt, tokenizer }: Conversation,
+  { prompt, tokenizer }: TokenizedConversation,
   encoding: Encoding,
   mask: number[],
   range: TextRange,
@@ -74,7 +78,11 @@ function apply(
 }
 
 /** The end of a turn in the text: behind the token that ends it. */
-function endOf({ messages, options, tokenizer, prompt }: Conversation, encoding: Encoding, turn: Turn): number {
+function endOf(
+  { messages, options, tokenizer, prompt }: TokenizedConversation,
+  encoding: Encoding,
+  turn: Turn,
+): number {
   const { messageIndex, own, endOfTurn } = turn;
   if (options.continueFinalMessage && messageIndex === messages.length - 1) return own.end;
   if (!endOfTurn) throw refusal(messageIndex, "the template writes no token that ends its turn");
@@ -87,7 +95,7 @@ function endOf({ messages, options, tokenizer, prompt }: Conversation, encoding:
   throw refusal(messageIndex, `what ends its turn, ${JSON.stringify(spelled)}, is no control token of the tokenizer`);
 }
 
-function markedMask(conversation: Conversation, encoding: Encoding, turns: readonly Turn[]): number[] {
+function markedMask(conversation: TokenizedConversation, encoding: Encoding, turns: readonly Turn[]): number[] {
   const { prompt } = conversation;
   const mask = encoding.ids.map(() => 0);
   for (const range of prompt.generations) {

@@ -4,17 +4,20 @@ import { chatPrompt } from "./chat-prompt.ts";
 import { controlLike } from "./control-like.ts";
 import { messageValues } from "./messages/message-values.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
-import type { TemplateVariant } from "./template-variant.ts";
+import type { TemplateVariant, VariantOptions } from "./template-variant.ts";
 
 /** Spellings of the tokens that end an assistant's turn, after an answer and after calls; none where it cannot be told. */
-export function findEndOfTurn(variant: TemplateVariant, specialTokens: SpecialTokens): string[] {
+export function findEndOfTurn(
+  variant: TemplateVariant,
+  specialTokens: SpecialTokens,
+  options: VariantOptions = {},
+): string[] {
   const tokens = new Set<string>();
-  const afterAnswer = endOf(variant, [question, answer], question, specialTokens);
+  const probe: EndProbe = { variant, specialTokens, options };
+  const afterAnswer = endOf(probe, [question, answer], question);
   if (afterAnswer) tokens.add(afterAnswer);
   // Two calls show what stands between them; templates that take one only show their end with one.
-  const afterCalls =
-    endOf(variant, [question, calls(2)], result, specialTokens) ??
-    endOf(variant, [question, calls(1)], result, specialTokens);
+  const afterCalls = endOf(probe, [question, calls(2)], result) ?? endOf(probe, [question, calls(1)], result);
   if (afterCalls) tokens.add(afterCalls);
   return [...tokens];
 }
@@ -40,6 +43,12 @@ function calls(count: number): ChatMessage {
   return { role: "assistant", content: null, tool_calls: Array.from({ length: count }, (_, index) => one(index + 1)) };
 }
 
+interface EndProbe {
+  readonly variant: TemplateVariant;
+  readonly specialTokens: SpecialTokens;
+  readonly options: VariantOptions;
+}
+
 interface Turn {
   /** Tokens with which the whole conversation begins. */
   readonly openers: readonly string[];
@@ -50,16 +59,12 @@ interface Turn {
 }
 
 /** The token that ends the last of these messages' turn. */
-function endOf(
-  variant: TemplateVariant,
-  messages: readonly ChatMessage[],
-  next: ChatMessage,
-  specialTokens: SpecialTokens,
-): string | undefined {
+function endOf(probe: EndProbe, messages: readonly ChatMessage[], next: ChatMessage): string | undefined {
+  const { specialTokens } = probe;
   const index = messages.length - 1;
-  const last = turn(variant, messages, index, specialTokens);
+  const last = turn(probe, messages, index);
   if (!last) return undefined;
-  const middle = turn(variant, [...messages, next], index, specialTokens);
+  const middle = turn(probe, [...messages, next], index);
   // Only what stands there both before another message and at the end belongs to this turn.
   const shared = middle ? sharedPrefix(last.tail, middle.tail) : last.tail;
   const complete = controlLike(last.tail, specialTokens).filter(({ end }) => end <= shared.length);
@@ -70,13 +75,9 @@ function endOf(
   return candidates.findLast((text) => !last.openers.includes(text)) ?? both;
 }
 
-function turn(
-  variant: TemplateVariant,
-  messages: readonly ChatMessage[],
-  index: number,
-  specialTokens: SpecialTokens,
-): Turn | undefined {
-  const output = variant.tryRender(messageValues(messages, variant));
+function turn(probe: EndProbe, messages: readonly ChatMessage[], index: number): Turn | undefined {
+  const { variant, specialTokens, options } = probe;
+  const output = variant.tryRender(messageValues(messages, variant), options);
   if (!output) return undefined;
   const { text, ranges } = chatPrompt(output);
   // The answer must be there as it was given, and not only its empty content beside calls that the template drops.

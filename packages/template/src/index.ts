@@ -3,6 +3,8 @@ export { type AnswerParserForOptions, answerParserFor } from "./answer/answer-pa
 export type { CallFormatName } from "./answer/call-formats.ts";
 export { opensReasoning } from "./answer/opens-reasoning.ts";
 export type { ReasoningFormatName } from "./answer/reasoning-format.ts";
+export { chatmlTemplate } from "./built-in/chatml-template.ts";
+export { type BuiltInTemplateOptions, llama3Template } from "./built-in/llama3-template.ts";
 export type { ChatMessage, ChatTool, WireMessage, WireTool, WireToolCall } from "./chat-message.ts";
 export type { ChatPrompt, OriginRange, TextRange } from "./chat-prompt.ts";
 export type { ChatRenderOptions, ChatTemplate } from "./chat-template.ts";
@@ -15,4 +17,5 @@ export { defaultLimits, type RenderLimits } from "./jinja/budget.ts";
 export type { Dialect } from "./jinja/run.ts";
 export type { CalendarTime } from "./jinja/strftime.ts";
 export { type LoadTemplateOptions, loadTemplate, type NamedTemplate } from "./load-template.ts";
+export { type PrefixBreak, type PrefixStability, prefixStability } from "./prefix-stability.ts";
 export type { SpecialTokens } from "./special-tokens.ts";

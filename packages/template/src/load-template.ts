@@ -63,6 +63,7 @@ export function loadTemplate(options: LoadTemplateOptions): ChatTemplate {
       endOfTurn ??= [...new Set([...variants.values()].flatMap((variant) => findEndOfTurn(variant, specialTokens)))];
       return endOfTurn;
     },
+    endOfTurnTokensWith: (given) => findEndOfTurn(select(given), specialTokens, given),
     answerParser: (given: AnswerParserOptions = {}) => {
       const variant = select(given.tools ? { tools: given.tools } : {});
       return answerParserFor({ format: detectAnswerFormat(variant.source), ...given });

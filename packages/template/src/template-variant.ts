@@ -27,8 +27,8 @@ export interface TemplateVariant {
   readonly traits: TemplateTraits;
   /** The text for messages that are in the template's own form. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_UNSUPPORTED */
   render(messages: Value, options: VariantOptions): Text;
-  /** As `render` without options, or with a tool where the template works only with tools; undefined where it refuses both. */
-  tryRender(messages: Value): Text | undefined;
+  /** As `render` without a generation prompt, or with a tool where the template works only with tools; undefined where it refuses both. */
+  tryRender(messages: Value, options?: VariantOptions): Text | undefined;
 }
 
 /** Parses one template. @throws ERR_FORMAT, ERR_LIMIT, ERR_UNSUPPORTED */
@@ -41,8 +41,10 @@ export function templateVariant(
   const parsed: ParsedTemplate = parseTemplate(source, options.limits);
   const render = (messages: Value, given: VariantOptions): Text =>
     renderTemplate(parsed, contextOf(messages, given, specialTokens), options);
-  const tryRender = (messages: Value): Text | undefined =>
-    attempt(() => render(messages, {})) ?? attempt(() => render(messages, { tools: [probeTool] }));
+  const tryRender = (messages: Value, given: VariantOptions = {}): Text | undefined => {
+    const ended = { ...given, addGenerationPrompt: false };
+    return attempt(() => render(messages, ended)) ?? attempt(() => render(messages, { ...ended, tools: [probeTool] }));
+  };
   // Probes are JSON that this package wrote.
   const probe = (messages: readonly ProbeMessage[]): string | undefined =>
     tryRender(fromJson(messages as unknown as JsonValue, templateOrigin))?.text;

@@ -16,4 +16,5 @@ export { type ScriptedModel, type ScriptedModelOptions, scriptedModel } from "./
 export { type SessionHarness, type SessionSetup, sessionContract } from "./session-contract.ts";
 export { stepSensitiveDecoder } from "./step-sensitive-decoder.ts";
 export { type TableDecoder, type TableDecoderOptions, type TableStep, tableDecoder } from "./table-decoder.ts";
+export { type TemplateContractOptions, templateContract } from "./template-contract.ts";
 export { type TokenizerContractOptions, tokenizerContract } from "./tokenizer-contract.ts";

@@ -6,7 +6,7 @@
  * what the model is given, and everything behind it is what it writes. The turn's end is the first token behind the
  * message that ends turns in this template.
  */
-import { isPalaverError, type Tokenizer } from "@palaver/core";
+import { isPalaverError } from "@palaver/core";
 import type { ChatMessage } from "../chat-message.ts";
 import type { ChatPrompt, OriginRange, TextRange } from "../chat-prompt.ts";
 import type { ChatRenderOptions, ChatTemplate } from "../chat-template.ts";
@@ -15,7 +15,6 @@ import { sharedPrefixLength } from "./shared-prefix.ts";
 
 export interface Conversation {
   readonly template: ChatTemplate;
-  readonly tokenizer: Tokenizer;
   readonly messages: readonly ChatMessage[];
   readonly options: ChatRenderOptions;
   readonly prompt: ChatPrompt;
@@ -63,7 +62,11 @@ interface Header {
 function findHeader(conversation: Conversation, messageIndex: number, first: OriginRange): Header {
   const { prompt, messages } = conversation;
   const previous = messages.slice(0, messageIndex);
-  const start = lastEnd(prompt.ranges.filter((range) => range.end <= first.start && range !== first));
+  const before = prompt.ranges.filter((range) => range.end <= first.start && range !== first);
+  if (before.some((range) => range.messageIndex === messageIndex)) {
+    throw refusal(messageIndex, "its header holds parts of it, so that what the model is given cannot be told");
+  }
+  const start = lastEnd(before);
   const between = prompt.text.slice(start, first.start);
   const given = tailOf(conversation, previous, true);
   if (given === undefined) {
@@ -72,15 +75,57 @@ function findHeader(conversation: Conversation, messageIndex: number, first: Ori
     return { headerEnd: first.start, headerEndIsInside: false };
   }
   const shared = sharedPrefixLength(given, between);
-  if (shared < given.length) {
-    return { headerEnd: start + shared, headerEndIsInside: shared < between.length };
-  }
-  if (between.slice(shared).trim() === "" || asksForTurn(conversation, previous, given)) {
+  if (shared < given.length) return divergingHeader(conversation, messageIndex, { start, between, given, shared });
+  const rest = between.slice(shared);
+  // The template writes a header that no generation prompt gives to the model: nothing of it is the model's.
+  const isUngiven = rest.trim() !== "" && !asksForTurn(conversation, previous, given);
+  if (!isUngiven) return { headerEnd: start + shared, headerEndIsInside: false };
+  if (first.origin !== "tool-call") return { headerEnd: first.start, headerEndIsInside: false };
+  if (plainHeader(conversation, previous)?.trimEnd() === given.trimEnd()) {
     return { headerEnd: start + shared, headerEndIsInside: false };
   }
-  // The template writes a header, but has no generation prompt that would give it to the model.
-  if (first.origin !== "tool-call") return { headerEnd: first.start, headerEndIsInside: false };
   throw refusal(messageIndex, "the template has no generation prompt, so its header and its call cannot be told apart");
+}
+
+interface Divergence {
+  /** Where the text before the turn starts. */
+  readonly start: number;
+  /** That text, up to the message's first character. */
+  readonly between: string;
+  /** What the model is given in its place. */
+  readonly given: string;
+  /** How much both have in common. */
+  readonly shared: number;
+}
+
+/** The header's end where the history goes on otherwise than the generation prompt did. */
+function divergingHeader(
+  conversation: Conversation,
+  messageIndex: number,
+  { start, between, given, shared }: Divergence,
+): Header {
+  const closing = tailOf(conversation, conversation.messages.slice(0, messageIndex), false);
+  const asked = closing !== undefined && given.startsWith(closing) ? given.slice(closing.length) : "";
+  const at = asked.trim() === "" ? -1 : between.indexOf(asked);
+  // Only the end of the message before is written otherwise: the generation prompt itself is there.
+  if (at >= 0 && between.lastIndexOf(asked) === at) {
+    return { headerEnd: start + at + asked.length, headerEndIsInside: false };
+  }
+  // A prompt that goes on after the header (an opened reasoning) begins with it all the same, and what both have in
+  // common is more than the end of the message before.
+  const isHeader = shared === between.length || !closing?.startsWith(given.slice(0, shared));
+  if (!isHeader) throw refusal(messageIndex, "the template's generation prompt is not what it writes before answers");
+  return { headerEnd: start + shared, headerEndIsInside: shared < between.length };
+}
+
+/** What the template writes between the messages and a plain answer to them. */
+function plainHeader({ template, options }: Conversation, messages: readonly ChatMessage[]): string | undefined {
+  const answer: ChatMessage = { role: "assistant", content: "palaverprobeassistant" };
+  const given = { ...options, addGenerationPrompt: false, continueFinalMessage: false };
+  const prompt = tryRender(template, [...messages, answer], given);
+  const at = prompt?.ranges.findIndex((range) => range.messageIndex === messages.length) ?? -1;
+  if (!prompt || at < 0) return undefined;
+  return prompt.text.slice(lastEnd(prompt.ranges.slice(0, at)), prompt.ranges[at]!.start);
 }
 
 /** What the template writes behind the last of these messages; undefined where it refuses them. */
@@ -125,36 +170,22 @@ function lastEnd(ranges: readonly OriginRange[]): number {
   return ranges.reduce((end, range) => Math.max(end, range.end), 0);
 }
 
-/** The first of the template's end-of-turn tokens behind the message, before anything that others wrote. */
-function findEnd(conversation: Conversation, messageIndex: number, end: number): TextRange | undefined {
-  const { prompt, template } = conversation;
+/** The first end-of-turn token behind the message, before anything that others wrote. */
+function findEnd(
+  { prompt, template, options }: Conversation,
+  messageIndex: number,
+  end: number,
+): TextRange | undefined {
   const next = prompt.ranges.find((range) => range.start >= end && range.messageIndex !== messageIndex);
   const tail = prompt.text.slice(end, next?.start);
-  const found = template.endOfTurnTokens
-    .map((token) => ({ token, at: tail.indexOf(token) }))
-    .filter(({ at }) => at >= 0)
-    .sort((a, b) => a.at - b.at || b.token.length - a.token.length)[0];
-  if (found) return { start: end + found.at, end: end + found.at + found.token.length };
-  return onlyControlToken(conversation, messageIndex, { start: end, end: end + tail.length });
-}
-
-/**
- * For turns that end in a way that the template shows nowhere else: the one control token that stands behind the
- * message whether or not another one follows.
- */
-function onlyControlToken(
-  conversation: Conversation,
-  messageIndex: number,
-  { start, end }: TextRange,
-): TextRange | undefined {
-  const { prompt, tokenizer, messages } = conversation;
-  const last = tailOf(conversation, messages.slice(0, messageIndex + 1), false);
-  if (last === undefined) return undefined;
-  const shared = sharedPrefixLength(last, prompt.text.slice(start, end));
-  const controls = tokenizer
-    .pieces(prompt.segments)
-    .filter((piece) => piece.start >= start && piece.end <= start + shared && tokenizer.isControl(piece.id));
-  return controls.length === 1 ? { start: controls[0]!.start, end: controls[0]!.end } : undefined;
+  const first = (tokens: readonly string[]): TextRange | undefined =>
+    tokens
+      .map((token) => ({ start: tail.indexOf(token), length: token.length }))
+      .filter(({ start }) => start >= 0)
+      .sort((a, b) => a.start - b.start || b.length - a.length)
+      .map(({ start, length }) => ({ start: end + start, end: end + start + length }))[0];
+  // Variables may change how a turn ends, as Llama 3.1's built-in tools do.
+  return first(template.endOfTurnTokens) ?? first(template.endOfTurnTokensWith(options));
 }
 
 function checkAlone(prompt: ChatPrompt, { messageIndex, own, headerEnd, endOfTurn }: Turn): void {

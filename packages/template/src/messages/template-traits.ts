@@ -79,8 +79,10 @@ const words = {
 const callJson = JSON.stringify({ [words.key]: words.value });
 
 function showsArguments(text: string): boolean {
-  // A dict printed as Python prints it is one that the template did not expect.
-  return text.includes(words.key) && text.includes(words.value) && !text.includes(`{'${words.key}'`);
+  if (!text.includes(words.key) || !text.includes(words.value)) return false;
+  // A dict printed as Python prints it is one that the template did not expect; quotes escaped for HTML come from
+  // `tojson | safe`, which some templates apply to objects and not to text.
+  return !text.includes(`{'${words.key}'`) && !text.includes("&#34;");
 }
 
 /** A call with these arguments, beside the first form of empty content for which the template writes it. */
