@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { PalaverError, type TextSegment } from "@palaver/core";
+import { isPalaverError, PalaverError, type TextSegment, type Tokenizer } from "@palaver/core";
 import { openModelText } from "@palaver/hub";
-import { type ChatTemplate, loadTemplate } from "@palaver/template";
+import { type ChatTemplate, encodePrompt, loadTemplate } from "@palaver/template";
 import { decodeUtf8 } from "./io.ts";
 import type { RenderRequest } from "./render-request.ts";
 
@@ -26,6 +26,10 @@ interface PrintedSegment {
 export interface Rendering {
   readonly text: string;
   readonly ids?: readonly number[];
+  /** 1 where the assistant's text is trained on; null where that cannot be told exactly. */
+  readonly lossMask?: readonly number[] | null;
+  /** Why there is no mask. */
+  readonly lossMaskError?: { readonly code: string; readonly message: string };
   readonly segments: readonly PrintedSegment[];
 }
 
@@ -39,15 +43,30 @@ export async function openRenderer(options: RendererOptions): Promise<(request: 
   if (template === undefined)
     throw new PalaverError("ERR_NOT_FOUND", `${model} has no chat template: give one by --template`);
   const tokenizer = text?.tokenizer;
-  return ({ messages, ...rest }) => {
-    const prompt = template.render(messages, rest);
-    const segments = prompt.segments.map(printed);
-    if (tokenizer === undefined) return { text: prompt.text, segments };
-    return { text: prompt.text, ids: tokenizer.encode(prompt.segments), segments };
-  };
+  return (request) => (tokenizer === undefined ? rendered(template, request) : encoded(template, tokenizer, request));
 }
 
 // --- internal ---
+
+function rendered(template: ChatTemplate, { messages, ...options }: RenderRequest): Rendering {
+  const { text, segments } = template.render(messages, options);
+  return { text, segments: segments.map(printed) };
+}
+
+/** With the mask where it is exact; where it cannot be, the prompt is still worth having, and the reason is told. */
+function encoded(template: ChatTemplate, tokenizer: Tokenizer, request: RenderRequest): Rendering {
+  const { messages, ...options } = request;
+  try {
+    const { text, ids, lossMask, segments } = encodePrompt(template, tokenizer, messages, options);
+    return { text, ids, lossMask, segments: segments.map(printed) };
+  } catch (error) {
+    if (!isPalaverError(error, "ERR_UNSUPPORTED")) throw error;
+    const { text, segments } = template.render(messages, options);
+    const lossMaskError = { code: error.code, message: error.message };
+    const ids = tokenizer.encode(segments);
+    return { text, ids, lossMask: null, lossMaskError, segments: segments.map(printed) };
+  }
+}
 
 async function templateFromFile(
   path: string,

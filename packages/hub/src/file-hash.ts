@@ -1,11 +1,12 @@
 /** Hashes of files, remembered by path, size and time of change, so that a second start does not read gigabytes. */
 
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject } from "@palaver/core";
 import { fileError } from "./file-error.ts";
 import { openFileSource } from "./file-source.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const CHUNK_BYTES = 2 ** 22;
 
@@ -67,7 +68,7 @@ async function remembered(memo: string, identity: string): Promise<string | unde
 async function remember(folder: string, memo: string, content: { identity: string; sha256: string }): Promise<void> {
   const temporary = `${memo}.${randomBytes(6).toString("hex")}`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(temporary, JSON.stringify(content));
     await rename(temporary, memo);
   } catch (error) {

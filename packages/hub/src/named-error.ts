@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { isPalaverError, PalaverError } from "@palaver/core";
 
 /** Text without line breaks and other control characters: parsers quote the file, and a message is one line. */
@@ -14,6 +14,7 @@ export function oneLine(text: string): string {
 export function namedError(error: unknown, path: string): unknown {
   if (!isPalaverError(error) || error.message.includes(path)) return error;
   const { code, cause, details } = error;
+  if (typeof details.path === "string" && isAbsolute(details.path)) return error;
   // A tokenizer names its file; where it names a key of metadata, the file is the path itself.
   const inside = typeof details.path === "string" && /^[\w.-]+\.(?:json|txt|model)$/.test(details.path);
   return new PalaverError(code, `${path}: ${oneLine(error.message)}`, {

@@ -7,6 +7,7 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { platform } from "node:process";
 import { fileError, systemCode } from "./file-error.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** Older leavings of a process that died are removed; nothing takes a day to import. */
 const ABANDONED_MS = 24 * 3600 * 1000;
@@ -27,9 +28,7 @@ export async function stageFolder(
 ): Promise<void> {
   const parent = dirname(target);
   const prefix = `.${basename(target)}.tmp-`;
-  await mkdir(parent, { recursive: true }).catch((error) => {
-    throw fileError(error, parent);
-  });
+  await makeFolder(parent);
   await removeAbandoned(parent, prefix);
   const folder = join(parent, `${prefix}${randomBytes(6).toString("hex")}`);
   try {

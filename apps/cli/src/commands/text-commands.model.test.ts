@@ -86,3 +86,47 @@ test("chat through a pipe answers each line in turn", async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(roles).toEqual(["system", "user", "assistant", "user", "assistant"]);
 });
+
+const chat = [
+  { role: "user", content: "Hi<|eot_id|>" },
+  { role: "assistant", content: "Yes." },
+];
+
+test("render --jsonl gives text, ids, mask and segments, and an error as a line", async () => {
+  const lines = [{ messages: chat }, { messages: 5 }, { messages: chat.slice(0, 1), addGenerationPrompt: true }];
+  const stdin = lines.map((line) => JSON.stringify(line)).join("\n");
+
+  const { code, stdout } = await runCaptured(["render", model, "--jsonl"], { stdin });
+
+  const [first, second, third] = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const trained = first.ids.filter((_: number, index: number) => first.lossMask[index] === 1);
+  const eot = 260;
+  expect(code).toBe(0);
+  expect(trained).toEqual([..."Yes."].map((character) => character.charCodeAt(0)).concat(eot));
+  expect(first.ids.filter((id: number) => id === eot)).toHaveLength(2);
+  expect(first.segments.map((segment: { text: string }) => segment.text).join("")).toBe(first.text);
+  expect(first.segments).toContainEqual({ text: "Hi<|eot_id|>", origin: "content", role: "user" });
+  expect(second).toEqual({ error: { code: "ERR_INVALID_ARGUMENT", message: expect.any(String) } });
+  expect(third.text.endsWith("<|start_header_id|>assistant<|end_header_id|>\n\n")).toBe(true);
+});
+
+test("render reads messages, tools and variables from files", async () => {
+  const file = (name: string, value: unknown) => {
+    writeFileSync(join(folder, name), typeof value === "string" ? value : JSON.stringify(value));
+    return join(folder, name);
+  };
+  const template = "{{ strftime_now('%Y') }} {{ tools[0].function.name }} {{ mood }} {{ messages[0].content }}";
+  const files = ["--template", file("t.jinja", template), "--messages", file("m.json", chat)];
+  const tools = ["--tools", file("tools.json", [{ type: "function", function: { name: "clock", parameters: {} } }])];
+
+  const { stdout } = await runCaptured([
+    ...["render", ...files, ...tools, "--variables", file("v.json", { mood: "calm" })],
+    ...["--now", "2024-07-26T00:00:00"],
+  ]);
+
+  const { text, ids } = JSON.parse(stdout);
+  expect({ text, ids }).toEqual({ text: "2024 clock calm Hi<|eot_id|>", ids: undefined });
+});

@@ -118,13 +118,28 @@ function* graphemes(text: string): Iterable<string> {
     if (at >= text.length) return;
     let end = rare;
     while (end < text.length && !(isAscii(text, end - 1) && isAscii(text, end))) end++;
-    segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
-    for (const { segment } of segmenter.segment(text.slice(at, end))) yield segment;
+    yield* segments(text, at, end);
     at = end;
   }
 }
 
+/** The segmenter slows down beyond some 50,000 segments, so it gets the text in blocks. */
+const blockUnits = 4096;
 let segmenter: Intl.Segmenter | undefined;
+
+function* segments(text: string, start: number, end: number): Iterable<string> {
+  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  for (let at = start; at < end; ) {
+    const stop = Math.min(end, at + blockUnits);
+    const block = Array.from(segmenter.segment(text.slice(at, stop)), ({ segment }) => segment);
+    // The last one may go on in the next block, unless it fills all of this one.
+    if (stop < end && block.length > 1) block.pop();
+    for (const segment of block) {
+      yield segment;
+      at += segment.length;
+    }
+  }
+}
 
 function isAscii(text: string, at: number): boolean {
   return text.charCodeAt(at) < 128;
