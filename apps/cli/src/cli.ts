@@ -1,6 +1,7 @@
 import { isPalaverError } from "@palaver/core";
 import { Command, CommanderError } from "commander";
 import { chatCommand } from "./commands/chat.ts";
+import { fillCommand } from "./commands/fill.ts";
 import { importCommand } from "./commands/import.ts";
 import { renderCommand } from "./commands/render.ts";
 import { runCommand } from "./commands/run.ts";
@@ -33,6 +34,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     tokenizeCommand,
     renderCommand,
     scoreCommand,
+    fillCommand,
   ]) {
     add(program, io);
   }

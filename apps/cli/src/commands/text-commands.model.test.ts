@@ -130,3 +130,31 @@ test("render reads messages, tools and variables from files", async () => {
   const { text, ids } = JSON.parse(stdout);
   expect({ text, ids }).toEqual({ text: "2024 clock calm Hi<|eot_id|>", ids: undefined });
 });
+
+test("fill needs a model with fill-in-the-middle tokens, and says so", async () => {
+  const code = join(folder, "code.ts");
+  writeFileSync(code, "const a = 1;");
+
+  const { code: exit, stderr } = await runCaptured(["fill", model, "--prefix", code, "--suffix", code]);
+
+  expect(exit).toBe(1);
+  expect(stderr).toMatch(/^palaver: ERR_UNSUPPORTED: tiny has no fill-in-the-middle tokens/);
+});
+
+test("fill continues behind the markers that a vocabulary has", async () => {
+  const coder = join(folder, "coder");
+  writeTinyModel(coder);
+  const tokenizer = JSON.parse(readFileSync(join(coder, "tokenizer.json"), "utf8"));
+  // Four of the tiny model's control tokens become those that StableCode has.
+  const markers = ["<|endoftext|>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"];
+  for (const [index, content] of markers.entries()) tokenizer.added_tokens[index + 1].content = content;
+  writeFileSync(join(coder, "tokenizer.json"), JSON.stringify(tokenizer));
+  writeFileSync(join(coder, "tokenizer_config.json"), JSON.stringify({ eos_token: "<|endoftext|>" }));
+  const code = join(folder, "code.ts");
+  writeFileSync(code, "const a = 1;");
+
+  const flags = ["--prefix", code, "--suffix", code, "--json", "--max-tokens", "4", "--temperature", "0"];
+  const { stdout } = await runCaptured(["fill", coder, ...flags]);
+
+  expect(JSON.parse(stdout)).toMatchObject({ model: "coder", format: "stable-code", text: expect.any(String) });
+});

@@ -3,7 +3,7 @@ import { compareCodePoints } from "./code-points.ts";
 import { floatText } from "./float-text.ts";
 import { iterate } from "./iterate.ts";
 import type { Run } from "./run.ts";
-import { Text, type TextBuilder } from "./text.ts";
+import type { Text, TextBuilder } from "./text.ts";
 import { writeEscaped } from "./to-text.ts";
 import { typeName, type Value } from "./value.ts";
 
@@ -98,7 +98,7 @@ class JsonWriter {
     const { ensureAscii } = this.#options;
     this.#run.budget.step(Math.ceil(value.length / 4));
     this.#builder.addString('"');
-    writeEscaped(Text.of(value.text), this.#builder, (character) => escapeJson(character, ensureAscii));
+    writeEscaped(value, this.#builder, (character) => escapeJson(character, ensureAscii));
     this.#builder.addString('"');
   }
 }

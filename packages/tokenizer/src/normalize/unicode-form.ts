@@ -1,19 +1,21 @@
+import { orderMarks } from "./mark-runs.ts";
 import { type Normalizer, rewriting } from "./normalizer.ts";
 
 /** One of Unicode's normalization forms. */
 export function unicodeForm(form: "NFC" | "NFD" | "NFKC" | "NFKD"): Normalizer {
   return {
-    apply: (text) => (isAscii(text) ? text : text.normalize(form)),
+    apply: (text) => (isAscii(text) ? text : orderMarks(text).normalize(form)),
     rewrite: rewriting((out) => {
       const { source } = out;
       if (isAscii(source)) return;
       const clusters = source.match(cluster) ?? [];
-      const changed = clusters.map((part) => part.normalize(form));
+      const changed = clusters.map((part) => orderMarks(part).normalize(form));
+      const whole = orderMarks(source).normalize(form);
       // Should a border between clusters ever matter to the form, the whole text is one cluster.
-      const isSame = changed.join("") === source.normalize(form);
+      const isSame = changed.join("") === whole;
       let at = 0;
       for (const [index, part] of (isSame ? clusters : [source]).entries()) {
-        const text = isSame ? changed[index]! : source.normalize(form);
+        const text = isSame ? changed[index]! : whole;
         if (text !== part) {
           out.keep(at);
           out.replace(at + part.length, text);
