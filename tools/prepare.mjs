@@ -38,9 +38,9 @@ export function ensureInstalled() {
 /** Builds the packages if a source file has changed since the last time. */
 export function ensureBuilt() {
   const wanted = sourcesSignature();
-  if (readStamp("built") === wanted) return;
+  if (isBuilt(wanted)) return;
   withLock(() => {
-    if (readStamp("built") === wanted) return;
+    if (isBuilt(wanted)) return;
     say("building");
     pnpm(["exec", "turbo", "run", "build", "--filter=palaver...", "--output-logs=errors-only", "--no-color"]);
     writeStamp("built", wanted);
@@ -80,24 +80,35 @@ function writeStamp(name, value) {
   writeFileSync(join(stamps, name), value);
 }
 
-/** Names, sizes and times of everything that the build reads, and whether its result is there. */
+/** True where the sources are the ones that were built, and the result is still there: the command and what it imports. */
+function isBuilt(wanted) {
+  const results = [
+    join(root, "apps", "cli", "dist", "main.js"),
+    ...rooms("packages").map((room) => join(room, "dist", "index.js")),
+  ];
+  return readStamp("built") === wanted && results.every((file) => existsSync(file));
+}
+
+function rooms(kind) {
+  return readdirSync(join(root, kind)).map((name) => join(root, kind, name));
+}
+
+/** Names, sizes and times of everything that the build reads. */
 function sourcesSignature() {
   const lines = [];
   const visit = (path) => {
+    if (path.endsWith("node_modules") || path.endsWith(".test.ts")) return;
     const stat = statSync(path);
     if (!stat.isDirectory()) lines.push(`${path} ${stat.size} ${stat.mtimeMs}`);
     else for (const name of readdirSync(path).sort()) visit(join(path, name));
   };
-  for (const kind of ["packages", "apps"]) {
-    for (const name of readdirSync(join(root, kind)).sort()) {
-      const room = join(root, kind, name);
-      for (const part of ["src", "package.json", "tsup.config.ts"])
-        if (existsSync(join(room, part))) visit(join(room, part));
-      lines.push(`${room} ${existsSync(join(room, "dist", "index.js"))}`);
+  for (const room of [...rooms("packages"), ...rooms("apps")]) {
+    for (const part of ["src", "package.json", "tsup.config.ts"]) {
+      if (existsSync(join(room, part))) visit(join(room, part));
     }
   }
   for (const path of ["tools/build", "turbo.json", "pnpm-lock.yaml"]) visit(join(root, path));
-  return sha256(lines.filter((line) => !line.includes("node_modules") && !line.includes(".test.ts ")).join("\n"));
+  return sha256(lines.join("\n"));
 }
 
 /** Two commands started at once must not install or build into each other. */

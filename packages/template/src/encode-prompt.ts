@@ -3,9 +3,10 @@ import type { ChatMessage } from "./chat-message.ts";
 import type { TextRange } from "./chat-prompt.ts";
 import type { ChatRenderOptions, ChatTemplate } from "./chat-template.ts";
 import { checkWritten } from "./mask/check-written.ts";
+import type { Conversation } from "./mask/conversation.ts";
 import { refusal } from "./mask/refusal.ts";
 import { maskRange, tokenStart } from "./mask/token-mask.ts";
-import { type Conversation, findTurn, type Turn } from "./mask/turn.ts";
+import { findTurn, type Turn } from "./mask/turn.ts";
 
 /** A conversation as a model is trained on it. */
 export interface EncodedPrompt {
