@@ -14,6 +14,8 @@ export interface CaptureOptions {
   readonly stdin?: string;
   /** Called with all of stdout so far after each write; `press` is a Ctrl-C. */
   readonly onOutput?: (stdout: string, press: () => void) => void;
+  /** The same for stderr. */
+  readonly onLog?: (stderr: string, press: () => void) => void;
 }
 
 /** Runs the command line in this process, with its streams in memory. */
@@ -25,8 +27,9 @@ export async function runCaptured(args: readonly string[], options: CaptureOptio
       return () => void handlers.splice(handlers.lastIndexOf(handler), 1);
     },
   };
-  const stdout = collector((text) => options.onOutput?.(text, () => handlers.at(-1)?.()));
-  const stderr = collector();
+  const press = () => handlers.at(-1)?.();
+  const stdout = collector((text) => options.onOutput?.(text, press));
+  const stderr = collector((text) => options.onLog?.(text, press));
   const stdin = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
   const code = await runCli(args, { stdin, stdout: stdout.stream, stderr: stderr.stream, interrupts });
   return { code, stdout: stdout.text(), stderr: stderr.text() };

@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { describeSharedData } from "@palaver/test-data";
+import { writeTinyModel } from "@palaver/test-model";
+import { beforeAll, expect, test } from "vitest";
+import { runCaptured } from "../testing/run-captured.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+
+const folder = temporaryFolder();
+const model = join(folder, "tiny");
+
+beforeAll(() => writeTinyModel(model));
+
+/** Runs `palaver serve` while `use` talks to it, then presses Ctrl-C. */
+async function whileServing(path: string, use: (url: string) => Promise<void>) {
+  let using: Promise<void> | undefined;
+  const ended = await runCaptured(["serve", path, "--port", "0"], {
+    onLog: (stderr, press) => {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr) ?? [];
+      if (url !== undefined) using ??= use(url).finally(press);
+    },
+  });
+  await using;
+  return ended;
+}
+
+async function post(url: string, body: object): Promise<string> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  return response.text();
+}
+
+/** The text of an NDJSON stream in Ollama's dialect. */
+function ollamaText(stream: string): string {
+  const lines = stream
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  return lines.map((line) => line.response ?? line.message.content).join("");
+}
+
+/** The text of a stream of server-sent events in OpenAI's dialect. */
+function openaiText(stream: string): string {
+  const events = stream.split("\n\n").filter((event) => event.startsWith("data: {"));
+  return events.map((event) => JSON.parse(event.slice(6)).choices[0]?.delta.content ?? "").join("");
+}
+
+test("serve answers both dialects with what run answers, and Ctrl-C ends it", async () => {
+  const flags = ["--temperature", "0", "--max-tokens", "20"];
+  const alone = JSON.parse((await runCaptured(["run", model, "Hi", "--json", ...flags])).stdout).text;
+  const messages = [{ role: "user", content: "Hi" }];
+
+  const { code } = await whileServing(model, async (url) => {
+    const [ollama, openai] = await Promise.all([
+      post(`${url}/api/chat`, { model: "tiny", messages, options: { temperature: 0, num_predict: 20 } }),
+      post(`${url}/v1/chat/completions`, { model: "tiny", messages, temperature: 0, max_tokens: 20, stream: true }),
+    ]);
+    expect(ollamaText(ollama)).toBe(alone);
+    expect(openaiText(openai)).toBe(alone);
+  });
+
+  expect(code).toBe(0);
+});
+
+test("a request reaches the served models by name and no file by path", async () => {
+  await whileServing(model, async (url) => {
+    const other = await post(`${url}/api/generate`, { model: join(folder, "other"), prompt: "a" });
+    const byPath = JSON.parse(
+      await post(`${url}/api/generate`, { model, prompt: "a", stream: false, options: { num_predict: 1 } }),
+    );
+
+    expect(JSON.parse(other).error).toMatch(/not found/);
+    expect(byPath.done).toBe(true);
+  });
+});
+
+describeSharedData("serving a real base model (stories260K)", "models/stories260K-derived", (stories) => {
+  test("two requests at once, one in each dialect, both go on with the story", async () => {
+    const flags = ["--raw", "--temperature", "0", "--max-tokens", "60", "--json"];
+    const alone = JSON.parse((await runCaptured(["run", stories, "Once upon", ...flags])).stdout).text;
+    const settings = { model: "stories260K-derived" };
+
+    await whileServing(stories, async (url) => {
+      const messages = [{ role: "user", content: "Once upon" }];
+      const [ollama, openai] = await Promise.all([
+        post(`${url}/api/generate`, { ...settings, prompt: "Once upon", options: { temperature: 0, num_predict: 60 } }),
+        post(`${url}/v1/chat/completions`, { ...settings, messages, temperature: 0, max_tokens: 60, stream: true }),
+      ]);
+      expect(ollamaText(ollama)).toBe(alone);
+      expect(openaiText(openai)).toBe(alone);
+    });
+  });
+});
