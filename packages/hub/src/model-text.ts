@@ -11,6 +11,7 @@ import {
 } from "./generation-defaults.ts";
 import type { ModelFolder } from "./model-folder.ts";
 import { namedError } from "./named-error.ts";
+import { namedVocabulary, USUAL_NAMES } from "./named-vocabulary.ts";
 import { folderTemplates, ggufTemplates, type TemplateSources } from "./template-source.ts";
 import { TOKENIZER_GGUF } from "./text-files.ts";
 
@@ -117,10 +118,10 @@ async function folderTokenizer(folder: ModelFolder): Promise<Tokenizer | undefin
     const bytes = await folder.read(name);
     if (bytes !== undefined) files[name] = bytes;
   }
-  const hasVocabulary = ["tokenizer.json", "vocab.json", "tokenizer.model", "tiktoken.model"].some(
-    (name) => name in files,
-  );
-  return hasVocabulary ? loadTokenizer(files) : undefined;
+  if (USUAL_NAMES.some((name) => name in files)) return loadTokenizer(files);
+  const ownName = await namedVocabulary(folder.path);
+  const bytes = ownName === undefined ? undefined : await folder.read(ownName);
+  return bytes === undefined ? undefined : loadTokenizer({ ...files, "tokenizer.model": bytes });
 }
 
 // A token is a string, or an object with its content; the later file wins, as in transformers.

@@ -10,6 +10,7 @@ import { sharedCacheForm } from "./inspect-graph.ts";
 import type { ModelFolder } from "./model-folder.ts";
 import { ggufEndIds } from "./model-text.ts";
 import { namedError } from "./named-error.ts";
+import { namedVocabulary } from "./named-vocabulary.ts";
 import { TEXT_FILES, TOKENIZER_GGUF } from "./text-files.ts";
 
 /** The graph's file in an import. */
@@ -110,6 +111,9 @@ async function copyTextFiles(from: ModelFolder, folder: string): Promise<void> {
     const bytes = await from.read(name);
     if (bytes !== undefined) await writeFileSynced(join(folder, name), bytes);
   }
+  const ownName = await namedVocabulary(from.path);
+  const vocabulary = ownName === undefined ? undefined : await from.read(ownName);
+  if (vocabulary !== undefined) await writeFileSynced(join(folder, "tokenizer.model"), vocabulary);
 }
 
 // Two names are among the general ones by which a tokenizer knows its model.
