@@ -13,7 +13,10 @@ export interface DecodeOptions {
 /** Ids with the place in the input that each came from. */
 export interface Encoding {
   readonly ids: number[];
-  /** Start and end of each token in the input, in UTF-16 units, `(2 * ids.length)`: token i is `[2i, 2i + 1)`. Added tokens without text are empty ranges. */
+  /**
+   * Start and end of each token in the input, in UTF-16 units, `(2 * ids.length)`: token i is `[2i, 2i + 1)`. A character
+   * that several tokens share belongs to the last of them. Added tokens without text are empty ranges.
+   */
   readonly offsets: Uint32Array;
 }
 

@@ -1,12 +1,17 @@
 import type { TextRange } from "./chat-prompt.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
 
+/** A part of a text that looks like a control token. */
+export interface ControlLike extends TextRange {
+  readonly text: string;
+}
+
 /** The parts of a template's text that look like control tokens: `<...>`, `[...]`, or a special token as it is spelled. */
-export function controlLike(text: string, specialTokens: SpecialTokens): (TextRange & { readonly text: string })[] {
+export function controlLike(text: string, specialTokens: SpecialTokens): ControlLike[] {
   const spelled = Object.values(specialTokens)
     .flat()
     .filter((token) => token !== "");
-  const found: (TextRange & { readonly text: string })[] = [];
+  const found: ControlLike[] = [];
   for (let start = 0; start < text.length; ) {
     const token = spelled.find((candidate) => text.startsWith(candidate, start)) ?? bracketed(text, start);
     if (token) found.push({ start, end: start + token.length, text: token });

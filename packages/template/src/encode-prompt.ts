@@ -1,12 +1,12 @@
-import type { Encoding, TextSegment, Tokenizer } from "@palaver/core";
+import { type Encoding, isPalaverError, type TextSegment, type Tokenizer } from "@palaver/core";
 import type { ChatMessage } from "./chat-message.ts";
 import type { TextRange } from "./chat-prompt.ts";
 import type { ChatRenderOptions, ChatTemplate } from "./chat-template.ts";
 import { checkWritten } from "./mask/check-written.ts";
 import type { Conversation } from "./mask/conversation.ts";
 import { refusal } from "./mask/refusal.ts";
-import { maskRange, tokenStart } from "./mask/token-mask.ts";
-import { findTurn, type Turn } from "./mask/turn.ts";
+import { maskRange } from "./mask/token-mask.ts";
+import { findTurn, generatedRange, type Turn } from "./mask/turn.ts";
 
 /** A conversation as a model is trained on it. */
 export interface EncodedPrompt {
@@ -15,6 +15,8 @@ export interface EncodedPrompt {
   readonly ids: readonly number[];
   /** `(tokens,)`: 1 for what the assistant writes, the token that ends its turn included; 0 for everything else. */
   readonly lossMask: readonly number[];
+  /** What a template's own markers train that a model is given and does not write, in words; empty without markers. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -25,7 +27,7 @@ export interface EncodedPrompt {
  * A mask is exact or refused. A last message that is to be continued has no end.
  *
  * @throws ERR_UNSUPPORTED with `details.messageIndex`: the template drops or changes what the assistant wrote, no token
- * ends the turn, a token lies across a border, markers cover the header or leave out the end of the turn
+ * ends the turn, a token lies across a border, markers leave out the end of a turn, cover nothing, or cover others' words
  * @throws what `render` throws
  */
 export function encodePrompt(
@@ -42,10 +44,10 @@ export function encodePrompt(
     checkWritten(prompt, message, index);
     return [findTurn(conversation, index)];
   });
-  const mask = template.hasGenerationMarkers
-    ? markedMask(conversation, encoding, turns)
-    : turnMask(conversation, encoding, turns);
-  return { text: prompt.text, segments: prompt.segments, ids: encoding.ids, lossMask: mask };
+  const isMarked = template.hasGenerationMarkers;
+  const lossMask = isMarked ? markedMask(conversation, encoding, turns) : turnMask(conversation, encoding, turns);
+  const warnings = isMarked ? turns.flatMap((turn) => headerWarnings(conversation, turn)) : [];
+  return { text: prompt.text, segments: prompt.segments, ids: encoding.ids, lossMask, warnings };
 }
 
 // --- internal ---
@@ -57,8 +59,9 @@ interface TokenizedConversation extends Conversation {
 function turnMask(conversation: TokenizedConversation, encoding: Encoding, turns: readonly Turn[]): number[] {
   const mask = encoding.ids.map(() => 0);
   for (const turn of turns) {
-    const start = turn.headerEndIsInside ? tokenStart(encoding, turn.headerEnd) : turn.headerEnd;
-    apply(conversation, encoding, mask, { start, end: endOf(conversation, encoding, turn) }, turn.messageIndex);
+    const { start } = generatedRange(conversation, turn);
+    const range = { start, end: endOf(conversation, encoding, turn) };
+    apply(conversation, encoding, mask, range, turn.messageIndex);
   }
   return mask;
 }
@@ -108,19 +111,37 @@ function markedMask(conversation: TokenizedConversation, encoding: Encoding, tur
     if (foreign) throw refusal(messageIndex, `the markers cover text of ${foreign.role ?? foreign.origin}`);
     apply(conversation, encoding, mask, range, messageIndex);
   }
-  for (const turn of turns) checkMarkers(prompt.text, prompt.generations, turn);
+  for (const turn of turns) checkMarkedEnd(prompt.generations, turn);
   const [first] = turns;
   if (first && !mask.includes(1)) throw refusal(first.messageIndex, "the markers cover nothing");
   return mask;
 }
 
-/** Markers must leave the header out and hold the end of every turn that they hold. */
-function checkMarkers(text: string, generations: readonly TextRange[], turn: Turn): void {
-  const { messageIndex, own, headerEnd, endOfTurn } = turn;
-  const range = generations.find(({ start, end }) => start <= own.start && end >= own.end);
-  if (!range) return;
-  if (text.slice(range.start, headerEnd).trim() !== "") throw refusal(messageIndex, "the markers cover its header");
-  const holdsEnd =
-    endOfTurn === undefined || generations.some(({ start, end }) => start <= endOfTurn.start && end >= endOfTurn.end);
-  if (!holdsEnd) throw refusal(messageIndex, "the markers leave out the token that ends its turn");
+/** Markers that hold a turn must hold its end: a model that never learns to end goes on for ever. */
+function checkMarkedEnd(generations: readonly TextRange[], { messageIndex, own, endOfTurn }: Turn): void {
+  const holds = (range: TextRange): boolean =>
+    generations.some(({ start, end }) => start <= range.start && end >= range.end);
+  if (endOfTurn === undefined || !holds(own) || holds(endOfTurn)) return;
+  throw refusal(messageIndex, "the markers leave out the token that ends its turn");
+}
+
+/** Markers may hold what a generation prompt gives to the model; that is trained, and said. */
+function headerWarnings(conversation: Conversation, turn: Turn): string[] {
+  const { prompt } = conversation;
+  const range = prompt.generations.find(({ start, end }) => start <= turn.own.start && end >= turn.own.end);
+  const headerEnd = range && headerEndOf(conversation, turn);
+  if (!range || headerEnd === undefined) return [];
+  const header = prompt.text.slice(range.start, headerEnd).trim();
+  if (header === "") return [];
+  return [`the markers cover ${JSON.stringify(header)} of message ${turn.messageIndex}, which the model is given`];
+}
+
+/** The end of the header; undefined where it cannot be told, which markers make unnecessary. */
+function headerEndOf(conversation: Conversation, turn: Turn): number | undefined {
+  try {
+    return generatedRange(conversation, turn).start;
+  } catch (error) {
+    if (isPalaverError(error, "ERR_UNSUPPORTED")) return undefined;
+    throw error;
+  }
 }

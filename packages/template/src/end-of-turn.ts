@@ -1,7 +1,7 @@
 /** What ends an assistant's turn in a template, found by rendering small conversations and reading what stands after the answer. */
 import type { ChatMessage } from "./chat-message.ts";
 import { chatPrompt } from "./chat-prompt.ts";
-import { controlLike } from "./control-like.ts";
+import { type ControlLike, controlLike } from "./control-like.ts";
 import { messageValues } from "./messages/message-values.ts";
 import type { SpecialTokens } from "./special-tokens.ts";
 import type { TemplateVariant, VariantOptions } from "./template-variant.ts";
@@ -16,8 +16,9 @@ export function findEndOfTurn(
   const probe: EndProbe = { variant, specialTokens, options };
   const afterAnswer = endOf(probe, [question, answer], question);
   if (afterAnswer) tokens.add(afterAnswer);
-  // Two calls show what stands between them; templates that take one only show their end with one.
-  const afterCalls = endOf(probe, [question, calls(2)], result) ?? endOf(probe, [question, calls(1)], result);
+  // Two calls show what stands between them; templates that refuse two show their end with one.
+  const count = turn(probe, [question, calls(2)], 1) ? 2 : 1;
+  const afterCalls = endOf(probe, [question, calls(count)], result);
   if (afterCalls) tokens.add(afterCalls);
   return [...tokens];
 }
@@ -50,6 +51,8 @@ interface EndProbe {
 }
 
 interface Turn {
+  /** In how many parts the answer is written. */
+  readonly parts: number;
   /** Tokens with which the whole conversation begins. */
   readonly openers: readonly string[];
   /** What the template writes inside the answer. */
@@ -64,30 +67,42 @@ function endOf(probe: EndProbe, messages: readonly ChatMessage[], next: ChatMess
   const index = messages.length - 1;
   const last = turn(probe, messages, index);
   if (!last) return undefined;
-  const middle = turn(probe, [...messages, next], index);
+  const middle = turn(probe, [...messages, next], index, last.parts);
   // Only what stands there both before another message and at the end belongs to this turn.
   const shared = middle ? sharedPrefix(last.tail, middle.tail) : last.tail;
-  const complete = controlLike(last.tail, specialTokens).filter(({ end }) => end <= shared.length);
-  const candidates = complete.map(({ text }) => text).filter((text) => !last.inside.includes(text));
+  const candidates = controlLike(last.tail, specialTokens)
+    .filter(({ end }) => end <= shared.length)
+    .filter(({ text }) => !last.inside.includes(text));
   // Templates that always end with the assistant's header show that here, too: what also opens the conversation is no
-  // end, unless the model has one token for both.
-  const both = candidates.find((text) => text === specialTokens.eos_token);
-  return candidates.findLast((text) => !last.openers.includes(text)) ?? both;
+  // end, unless nothing follows it, or the model has one token for both.
+  const isEnd = ({ text, end }: ControlLike): boolean =>
+    !last.openers.includes(text) || last.tail.slice(end).trim() === "";
+  const both = candidates.find(({ text }) => text === specialTokens.eos_token);
+  return (candidates.findLast(isEnd) ?? both ?? loneEnd(last, specialTokens))?.text;
 }
 
-function turn(probe: EndProbe, messages: readonly ChatMessage[], index: number): Turn | undefined {
+/** The token that ends the last turn of a conversation alone, where earlier ones end otherwise. */
+function loneEnd({ tail, openers }: Turn, specialTokens: SpecialTokens): ControlLike | undefined {
+  const [token, ...others] = controlLike(tail, specialTokens);
+  const isAlone = token !== undefined && others.length === 0 && tail.trim() === token.text;
+  return isAlone && !openers.includes(token.text) ? token : undefined;
+}
+
+/** The turn of the message at `index`, of whose parts the first `parts` belong to it: a result may name its call again. */
+function turn(probe: EndProbe, messages: readonly ChatMessage[], index: number, parts?: number): Turn | undefined {
   const { variant, specialTokens, options } = probe;
   const output = variant.tryRender(messageValues(messages, variant), options);
   if (!output) return undefined;
   const { text, ranges } = chatPrompt(output);
   // The answer must be there as it was given, and not only its empty content beside calls that the template drops.
   const wanted = messages[index] === answer ? "content" : "tool-call";
-  const own = ranges.filter((range) => range.messageIndex === index && range.origin === wanted);
+  const own = ranges.filter((range) => range.messageIndex === index && range.origin === wanted).slice(0, parts);
   const [first] = own;
   const last = own.at(-1);
   if (!first || !last) return undefined;
-  const after = ranges.find((range) => range.start >= last.end && range.messageIndex !== index);
+  const after = ranges.find((range) => range.start >= last.end && range !== last);
   return {
+    parts: own.length,
     openers: openers(text, specialTokens),
     inside: text.slice(first.start, last.end),
     tail: text.slice(last.end, after?.start ?? text.length),

@@ -1,4 +1,4 @@
-import { type AnswerParserOptions, type JsonObject, PalaverError } from "@palaver/core";
+import { type AnswerParserOptions, PalaverError } from "@palaver/core";
 import { detectAnswerFormat } from "./answer/answer-format.ts";
 import { answerParserFor } from "./answer/answer-parser.ts";
 import type { ChatMessage } from "./chat-message.ts";
@@ -94,7 +94,7 @@ function render(variant: TemplateVariant, messages: readonly ChatMessage[], opti
   const reserved = reservedNames.find((one) => variables !== undefined && Object.hasOwn(variables, one));
   if (reserved) throw new PalaverError("ERR_INVALID_ARGUMENT", `"${reserved}" cannot be a variable: use the option`);
   const values = messageValues(messages, variant);
-  const given = { tools, addGenerationPrompt, variables, documents: documents as readonly JsonObject[] | undefined };
+  const given = { tools, addGenerationPrompt, variables, documents };
   const output = variant.render(values, given);
   return chatPrompt(continueFinalMessage ? continued(output, messages.length - 1) : output);
 }

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describeSharedData } from "@palaver/test-data";
 import { expect, test } from "vitest";
+import type { ChatMessage, ChatTool } from "./chat-message.ts";
 import { loadTemplate } from "./load-template.ts";
+import { specialTokens } from "./testing/family-tokenizer.ts";
+import { realTemplates } from "./testing/real-templates.ts";
 
 interface Case {
   readonly name: string;
@@ -42,5 +46,53 @@ describeSharedData("llama.cpp's rendered templates", "templates/expected/llama.c
 
   test.each(cases.filter(({ name }) => name in polyfilled))("$name differs by llama.cpp's own additions", (one) => {
     expect(() => expect(render(one)).toBe(one.expected_output_jinja), polyfilled[one.name]).toThrow();
+  });
+});
+
+const dialogue: ChatMessage[] = [
+  { role: "user", content: "first question" },
+  { role: "assistant", content: "first answer" },
+  { role: "user", content: "second question" },
+];
+
+describeSharedData("real templates", "templates", (root) => {
+  test.each(realTemplates(root))("$name writes a conversation and asks for an answer", ({ source }) => {
+    const template = loadTemplate({ source, specialTokens });
+    const tools = [{ name: "get_weather", description: "Tells the weather." }];
+    // Only FireFunction's template needs these names.
+    const variables = { functions: "", datetime: "" };
+
+    const { text, ranges } = template.render(dialogue, { tools, variables, addGenerationPrompt: true });
+
+    const contents = ranges.filter(({ origin }) => origin === "content");
+    expect(contents.map(({ start, end }) => text.slice(start, end))).toEqual(dialogue.map(({ content }) => content));
+    expect(contents.map(({ messageIndex }) => messageIndex)).toEqual([0, 1, 2]);
+  });
+});
+
+interface Sample {
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly ChatTool[];
+}
+
+describeSharedData("mistral-common's texts", "templates/mistral-common", (root) => {
+  const source = readFileSync(join(root, "chat_templates/v3_spm.jinja"), "utf8");
+  const render = (sample: string): string => {
+    const { messages, tools = [] } = JSON.parse(
+      readFileSync(join(root, "samples", sample, "sample.json"), "utf8"),
+    ) as Sample;
+    const { text } = loadTemplate({ source, specialTokens }).render(messages, { tools });
+    return text.replaceAll(" ", "▁").replaceAll("\n", "<0x0A>");
+  };
+  const expected = (sample: string): string => readFileSync(join(root, "samples", sample, "text_v3.txt"), "utf8");
+
+  test("a conversation renders as there", () => {
+    expect(render("no_tools")).toBe(expected("no_tools"));
+  });
+
+  test("a call renders as there; its result is read as JSON there, and as text by the template", () => {
+    const before = (text: string): string => text.slice(0, text.indexOf("[TOOL_RESULTS]"));
+
+    expect(before(render("get_weather_no_history"))).toBe(before(expected("get_weather_no_history")));
   });
 });

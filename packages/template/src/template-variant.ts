@@ -74,7 +74,9 @@ function contextOf(messages: Value, options: VariantOptions, specialTokens: Spec
   const { tools, documents, addGenerationPrompt = false, variables = {} } = options;
   const context = new Map<string, Value>();
   for (const [name, token] of Object.entries(specialTokens)) context.set(name, fromJson(token, templateOrigin));
-  for (const [name, value] of Object.entries(variables)) context.set(name, fromJson(value, { origin: "variable" }));
+  for (const [name, value] of Object.entries(variables)) {
+    if (value !== undefined) context.set(name, fromJson(value, { origin: "variable" }));
+  }
   context.set("messages", messages);
   context.set("tools", tools && tools.length > 0 ? toolValues(tools) : noneValue);
   context.set("documents", documents ? fromJson(documents, { origin: "document" }) : noneValue);

@@ -11,6 +11,8 @@ const tieDigits = 30;
 
 /** A number that is not negative with `precision` digits after the point. */
 export function fixedText(value: number, precision: number): string {
+  // From here on `toFixed` gives an exponent; such a number has no fraction.
+  if (value >= 1e21) return BigInt(value).toString() + (precision > 0 ? `.${"0".repeat(precision)}` : "");
   return evenAtTie(value.toFixed(precision), value.toFixed(Math.min(mostDigits, precision + tieDigits)), precision);
 }
 

@@ -7,7 +7,7 @@ import { type DictKey, listValue, type Value } from "./value.ts";
 /**
  * A JSON value whose every character, key and number has this origin. Entries whose value is undefined are left out.
  *
- * @throws ERR_LIMIT where it nests deeper than values may
+ * @throws ERR_LIMIT where it nests deeper than values may, ERR_INVALID_ARGUMENT for what JSON has not
  */
 export function fromJson(json: JsonValue, origin: Origin, depth = 0): Value {
   if (depth > maxValueDepth) {
@@ -19,7 +19,10 @@ export function fromJson(json: JsonValue, origin: Origin, depth = 0): Value {
   if (typeof json === "number") return numberOf(json, origin);
   if (typeof json === "boolean") return { kind: "boolean", value: json, origin };
   if (json === null) return { kind: "none", origin };
-  if (!isJsonObject(json)) return listValue(json.map((item) => fromJson(item, origin, depth + 1)));
+  if (Array.isArray(json)) return listValue(json.map((item: JsonValue) => fromJson(item, origin, depth + 1)));
+  if (!isJsonObject(json)) {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", `a value of type ${typeof json} is no JSON: give a JSON value`);
+  }
   const entries = new Map<DictKey, [Value, Value]>();
   for (const [key, value] of Object.entries(json)) {
     if (value !== undefined) entries.set(key, [Text.of(key, origin), fromJson(value, origin, depth + 1)]);

@@ -17,7 +17,7 @@ import {
 } from "./value.ts";
 
 /** What Jinja's sandbox allows for one `range`. */
-export const maxRangeItems = 100_000;
+const maxRangeItems = 100_000;
 
 /** The functions of a rendering. `strftime_now` is there only with a clock: templates ask whether it is defined. */
 export function globalValues(run: Run, now?: () => CalendarTime): ReadonlyMap<string, Value> {

@@ -50,7 +50,7 @@ export function parseFilterUse(stream: TokenStream): FilterUse {
 }
 
 /** A name, a literal, or something in brackets. */
-export function parsePrimary(stream: TokenStream): Expression {
+function parsePrimary(stream: TokenStream): Expression {
   const { type, value, at } = stream.current;
   switch (type) {
     case "name":

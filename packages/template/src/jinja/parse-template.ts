@@ -57,8 +57,7 @@ function parseBody(stream: TokenStream, ends: readonly string[]): Statement[] {
     } else {
       if (stream.isName(...ends)) return body;
       const statement = stream.nested(() => parseStatement(stream));
-      if (Array.isArray(statement)) body.push(...statement);
-      else body.push(statement as Statement);
+      body.push(...[statement].flat());
       stream.expect("block-end", '"%}"');
     }
   }

@@ -86,7 +86,7 @@ export interface MacroBody {
   readonly takesMoreNamed: boolean;
 }
 
-export interface MacroStatement extends MacroBody {
+interface MacroStatement extends MacroBody {
   readonly kind: "macro";
   readonly at: number;
   readonly name: string;

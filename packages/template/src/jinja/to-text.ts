@@ -37,7 +37,7 @@ export function reprText(value: Value, run: Run): Text {
 }
 
 /** The spelling of a number, boolean or none. */
-export function scalarText(value: Value & { kind: "none" | "boolean" | "integer" | "float" }, run: Run): string {
+function scalarText(value: Value & { kind: "none" | "boolean" | "integer" | "float" }, run: Run): string {
   const isPython = run.dialect === "python";
   switch (value.kind) {
     case "none":

@@ -72,8 +72,8 @@ export interface Arguments {
   readonly named: ReadonlyMap<string, Value>;
 }
 
-export const trueValue: BooleanValue = { kind: "boolean", value: true, origin: templateOrigin };
-export const falseValue: BooleanValue = { kind: "boolean", value: false, origin: templateOrigin };
+const trueValue: BooleanValue = { kind: "boolean", value: true, origin: templateOrigin };
+const falseValue: BooleanValue = { kind: "boolean", value: false, origin: templateOrigin };
 export const noneValue: NoneValue = { kind: "none", origin: templateOrigin };
 export const noArguments: Arguments = { positional: [], named: new Map() };
 

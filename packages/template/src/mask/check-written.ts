@@ -61,6 +61,7 @@ function textsIn(call: JsonValue): string[] {
 function parsed(args: JsonValue | undefined): JsonValue | undefined {
   if (typeof args !== "string") return args;
   try {
+    // What JSON.parse gives is JSON.
     return JSON.parse(args) as JsonValue;
   } catch {
     // No JSON: the template gets the text itself, so that is what it must write.

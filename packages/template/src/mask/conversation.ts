@@ -11,8 +11,34 @@ export interface Conversation {
   readonly prompt: ChatPrompt;
 }
 
+/** Messages as the conversation's template writes them; undefined where it refuses them. */
+export function render(
+  { template, options }: Conversation,
+  messages: readonly ChatMessage[],
+  addGenerationPrompt: boolean,
+): ChatPrompt | undefined {
+  return tryRender(template, messages, { ...options, addGenerationPrompt, continueFinalMessage: false });
+}
+
+/** What the template writes behind the last of these messages; undefined where it refuses them. */
+export function tailOf(
+  conversation: Conversation,
+  messages: readonly ChatMessage[],
+  addGenerationPrompt: boolean,
+): string | undefined {
+  const prompt = render(conversation, messages, addGenerationPrompt);
+  return prompt?.text.slice(lastEnd(prompt.ranges));
+}
+
+/** The end of the last of these ranges; 0 without any. */
+export function lastEnd(ranges: readonly OriginRange[]): number {
+  return ranges.reduce((end, range) => Math.max(end, range.end), 0);
+}
+
+// --- internal ---
+
 /** The template's rendering, or undefined where it refuses; limits and other failures stay errors. */
-export function tryRender(
+function tryRender(
   template: ChatTemplate,
   messages: readonly ChatMessage[],
   options: ChatRenderOptions,
@@ -23,19 +49,4 @@ export function tryRender(
     if (isPalaverError(error, "ERR_INVALID_ARGUMENT")) return undefined;
     throw error;
   }
-}
-
-/** What the template writes behind the last of these messages; undefined where it refuses them. */
-export function tailOf(
-  { template, options }: Conversation,
-  messages: readonly ChatMessage[],
-  addGenerationPrompt: boolean,
-): string | undefined {
-  const prompt = tryRender(template, messages, { ...options, addGenerationPrompt, continueFinalMessage: false });
-  return prompt?.text.slice(lastEnd(prompt.ranges));
-}
-
-/** The end of the last of these ranges; 0 without any. */
-export function lastEnd(ranges: readonly OriginRange[]): number {
-  return ranges.reduce((end, range) => Math.max(end, range.end), 0);
 }

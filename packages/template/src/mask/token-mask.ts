@@ -26,11 +26,3 @@ export function maskRange(
   }
   return undefined;
 }
-
-/** The start of the token that holds this place; the place itself if no token lies across it. */
-export function tokenStart({ ids, offsets }: Encoding, place: number): number {
-  for (let index = 0; index < ids.length; index++) {
-    if (offsets[2 * index]! < place && place < offsets[2 * index + 1]!) return offsets[2 * index]!;
-  }
-  return place;
-}

@@ -4,18 +4,12 @@
  */
 import type { ChatMessage } from "../chat-message.ts";
 import type { OriginRange } from "../chat-prompt.ts";
-import { type Conversation, lastEnd, tailOf, tryRender } from "./conversation.ts";
+import { type Conversation, lastEnd, render, tailOf } from "./conversation.ts";
 import { refusal } from "./refusal.ts";
 import { sharedPrefixLength } from "./shared-prefix.ts";
 
-export interface Header {
-  readonly headerEnd: number;
-  /** True where the header ends inside what could be one token: the token that holds this place belongs to the turn. */
-  readonly headerEndIsInside: boolean;
-}
-
 /** The header's end before a message whose first characters are `first`. @throws ERR_UNSUPPORTED where it cannot be told */
-export function findHeader(conversation: Conversation, messageIndex: number, first: OriginRange): Header {
+export function findHeaderEnd(conversation: Conversation, messageIndex: number, first: OriginRange): number {
   const { prompt, messages } = conversation;
   const previous = messages.slice(0, messageIndex);
   const before = prompt.ranges.filter((range) => range.end <= first.start && range !== first);
@@ -28,17 +22,17 @@ export function findHeader(conversation: Conversation, messageIndex: number, fir
   if (given === undefined) {
     // The model cannot be asked for this turn, so only its own words tell where it begins.
     if (first.origin === "tool-call") throw refusal(messageIndex, "the template refuses the messages before it");
-    return { headerEnd: first.start, headerEndIsInside: false };
+    return first.start;
   }
   const shared = sharedPrefixLength(given, between);
-  if (shared < given.length) return divergingHeader(conversation, messageIndex, { start, between, given, shared });
+  if (shared < given.length) return divergingHeader(conversation, messageIndex, { start, between, given });
   const rest = between.slice(shared);
   // The template writes a header that no generation prompt gives to the model: nothing of it is the model's.
   const isUngiven = rest.trim() !== "" && !asksForTurn(conversation, previous, given);
-  if (!isUngiven) return { headerEnd: start + shared, headerEndIsInside: false };
-  if (first.origin !== "tool-call") return { headerEnd: first.start, headerEndIsInside: false };
+  if (!isUngiven) return start + shared;
+  if (first.origin !== "tool-call") return first.start;
   if (plainHeader(conversation, previous)?.trimEnd() === given.trimEnd()) {
-    return { headerEnd: start + shared, headerEndIsInside: false };
+    return start + shared;
   }
   throw refusal(messageIndex, "the template has no generation prompt, so its header and its call cannot be told apart");
 }
@@ -52,35 +46,40 @@ interface Divergence {
   readonly between: string;
   /** What the model is given in its place. */
   readonly given: string;
-  /** How much both have in common. */
-  readonly shared: number;
 }
 
 /** The header's end where the history goes on otherwise than the generation prompt did. */
 function divergingHeader(
   conversation: Conversation,
   messageIndex: number,
-  { start, between, given, shared }: Divergence,
-): Header {
+  { start, between, given }: Divergence,
+): number {
   const closing = tailOf(conversation, conversation.messages.slice(0, messageIndex), false);
   const asked = closing !== undefined && given.startsWith(closing) ? given.slice(closing.length) : "";
   const at = asked.trim() === "" ? -1 : between.indexOf(asked);
   // Only the end of the message before is written otherwise: the generation prompt itself is there.
   if (at >= 0 && between.lastIndexOf(asked) === at) {
-    return { headerEnd: start + at + asked.length, headerEndIsInside: false };
+    return start + at + asked.length;
   }
-  // A prompt that goes on after the header (an opened reasoning) begins with it all the same, and what both have in
-  // common is more than the end of the message before.
-  const isHeader = shared === between.length || !closing?.startsWith(given.slice(0, shared));
-  if (!isHeader) throw refusal(messageIndex, "the template's generation prompt is not what it writes before answers");
-  return { headerEnd: start + shared, headerEndIsInside: shared < between.length };
+  // A prompt that goes on after the header (an opened reasoning) begins with it all the same. The header is what stands
+  // before a plain answer, in the middle of a conversation or at its end.
+  const previous = conversation.messages.slice(0, messageIndex);
+  for (const plain of [plainHeader(conversation, previous), plainHeader(conversation, previous, [question])]) {
+    if (plain !== undefined && given.startsWith(plain) && between.startsWith(plain)) return start + plain.length;
+  }
+  throw refusal(messageIndex, "the template's generation prompt is not what it writes before answers");
 }
 
+const question: ChatMessage = { role: "user", content: "palaverprobeuser" };
+const answer: ChatMessage = { role: "assistant", content: "palaverprobeassistant" };
+
 /** What the template writes between the messages and a plain answer to them. */
-function plainHeader({ template, options }: Conversation, messages: readonly ChatMessage[]): string | undefined {
-  const answer: ChatMessage = { role: "assistant", content: "palaverprobeassistant" };
-  const given = { ...options, addGenerationPrompt: false, continueFinalMessage: false };
-  const prompt = tryRender(template, [...messages, answer], given);
+function plainHeader(
+  conversation: Conversation,
+  messages: readonly ChatMessage[],
+  next: readonly ChatMessage[] = [],
+): string | undefined {
+  const prompt = render(conversation, [...messages, answer, ...next], false);
   const at = prompt?.ranges.findIndex((range) => range.messageIndex === messages.length) ?? -1;
   if (!prompt || at < 0) return undefined;
   return prompt.text.slice(lastEnd(prompt.ranges.slice(0, at)), prompt.ranges[at]!.start);
@@ -90,9 +89,7 @@ function plainHeader({ template, options }: Conversation, messages: readonly Cha
 function asksForTurn(conversation: Conversation, messages: readonly ChatMessage[], given: string): boolean {
   if (tailOf(conversation, messages, false) !== given) return true;
   // Some templates always end with the assistant's header: then a further message stands elsewhere.
-  const { template, options } = conversation;
-  const next: ChatMessage = { role: "user", content: "palaverprobeuser" };
-  const prompt = tryRender(template, [...messages, next], { ...options, continueFinalMessage: false });
+  const prompt = render(conversation, [...messages, question], false);
   if (!prompt) return false;
   const added = prompt.ranges.findIndex((range) => range.messageIndex === messages.length);
   if (added < 0) return false;

@@ -17,6 +17,7 @@ export interface MessageForm {
 
 /** The value of `messages` for a template. @throws ERR_INVALID_ARGUMENT for what is no message, ERR_LIMIT */
 export function messageValues(messages: readonly ChatMessage[], { names, traits }: MessageForm): Value {
+  if (!Array.isArray(messages)) throw new PalaverError("ERR_INVALID_ARGUMENT", "messages must be a list");
   const dicts = messages.map((message, index) => messageEntries(message, index, { names, traits }));
   const [first, second] = messages;
   if (first?.role === "system" && second?.role === "user" && !traits.takesSystem) {
@@ -47,6 +48,7 @@ function messageEntries(message: ChatMessage, index: number, form: MessageForm):
   const origins = new MessageOrigins(message.role, index, form.names.roles);
   const entries = new Map<string, Value>();
   const calls = toolCalls(message, form);
+  // What is no JSON is refused where it is read.
   for (const [given, value] of Object.entries(message as { readonly [key: string]: JsonValue | undefined })) {
     const key = wireKeys[given] ?? given;
     if (key === "content") entries.set(key, contentValue(value ?? null, calls.length > 0, origins, form));
@@ -91,6 +93,7 @@ function partText(part: JsonValue): string | undefined {
 
 /** The calls of a message in the wire's spelling, with arguments in the form that the template reads. */
 function toolCalls(message: ChatMessage, { traits }: MessageForm): JsonValue[] {
+  // Either spelling, and nothing is believed of it before it is looked at.
   const given = "toolCalls" in message ? message.toolCalls : (message as { tool_calls?: unknown }).tool_calls;
   if (!Array.isArray(given)) return [];
   return given.map((call: JsonValue) => {
@@ -118,6 +121,7 @@ function argumentsIn(args: JsonValue, traits: TemplateTraits): JsonValue {
 /** The object that a text of JSON holds; undefined where it is something else. */
 function parseObject(text: string): JsonValue | undefined {
   try {
+    // What JSON.parse gives is JSON.
     const value = JSON.parse(text) as JsonValue;
     return isJsonObject(value) ? value : undefined;
   } catch {

@@ -16,7 +16,7 @@ function wireTool(tool: ChatTool): JsonValue {
   if (!isJsonObject(tool))
     throw new PalaverError("ERR_INVALID_ARGUMENT", "a tool is no object: give name, description and parameters");
   if (isJsonObject(tool.function) || typeof tool.name !== "string") return tool;
-  // The order of the keys is the one that models saw in training.
+  // A tool without "function" is core's. The order of the keys is the one that models saw in training.
   const { name, description, parameters = noParameters } = tool as ToolDefinition;
   return { type: "function", function: { name, ...(description !== undefined && { description }), parameters } };
 }
