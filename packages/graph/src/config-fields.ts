@@ -26,6 +26,21 @@ export function numberField(source: FieldSource, field: string, fallback?: numbe
   throw wrongField(source, field, "a number", value);
 }
 
+/** A number where the field is there. @throws ERR_FORMAT */
+export function optionalNumberField(source: FieldSource, field: string): number | undefined {
+  const value = source.get(field);
+  return value === undefined || value === null ? undefined : numberField(source, field);
+}
+
+/** A list of numbers of at most `limit` elements. @throws ERR_FORMAT */
+export function numbersField(source: FieldSource, field: string, limit: number): number[] {
+  const value = source.get(field);
+  if (!Array.isArray(value)) throw wrongField(source, field, "a list of numbers", value);
+  const isList = value.length <= limit && value.every((element) => typeof element === "number");
+  if (isList) return [...value];
+  throw wrongField(source, field, `a list of at most ${limit} numbers`, value);
+}
+
 /** True or false. @throws ERR_FORMAT */
 export function booleanField(source: FieldSource, field: string, fallback: boolean): boolean {
   const value = source.get(field) ?? fallback;

@@ -28,9 +28,24 @@ export type RopeScaling =
       readonly highFrequencyFactor: number;
       /** Tokens of the context before scaling. */
       readonly originalContextTokens: number;
+    }
+  /**
+   * LongRoPE: each frequency is divided by a factor of its own, by the short ones in a decoder that is built for the
+   * original context, by the long ones in one built for more.
+   */
+  | {
+      readonly type: "longrope";
+      readonly originalContextTokens: number;
+      /** Multiplies cosines and sines. */
+      readonly amplitude: number;
+      /** Both `(rotaryDim / 2)`; undefined where the checkpoint has them as tensors. */
+      readonly factors: { readonly short: readonly number[]; readonly long: readonly number[] } | undefined;
     };
 
-/** A decoder of the Llama family: RMS norm, rotary positions, grouped-query attention, SwiGLU. */
+/** What gates the feed-forward layer: `x * sigmoid(x)`, or the approximation of GELU by the hyperbolic tangent. */
+export type Activation = "silu" | "gelu-tanh";
+
+/** A decoder of the Llama form: RMS norm, rotary positions, grouped-query attention, a gated feed-forward layer. */
 export interface DecoderConfig {
   /** The family's name, as in `families`. */
   readonly family: string;
@@ -54,8 +69,31 @@ export interface DecoderConfig {
   readonly attentionBias: boolean;
   /** The attention's output has a bias. */
   readonly outputBias: boolean;
+  /** Queries and keys are normed head by head, before they are turned. */
+  readonly qkNorm: boolean;
+  /** Queries, keys and values are one tensor (`qkv_proj`), gate and up another (`gate_up_proj`). */
+  readonly packedProjections: boolean;
+  /** Elements of a head that turn, the first ones; even. Undefined where all do. */
+  readonly rotaryDim: number | undefined;
+  /** Multiplies the products of queries and keys; undefined for `1 / sqrt(headDim)`. */
+  readonly attentionScale: number | undefined;
+  /** Scores `s` become `cap * tanh(s / cap)`; undefined where they stay. */
+  readonly attentionSoftcap: number | undefined;
   /** How many tokens a position sees, itself included; undefined where it sees all. */
   readonly slidingWindow: number | undefined;
+  /** Layers that see all tokens in spite of the window. */
+  readonly globalLayers: readonly number[];
+  /** The rotary base of the layers with a window, which then have no scaling; undefined where all layers turn alike. */
+  readonly localRopeTheta: number | undefined;
+  readonly activation: Activation;
+  /** Added to each weight of a norm. */
+  readonly normOffset: 0 | 1;
+  /** What attention and feed-forward give is normed before it is added to the stream. */
+  readonly postNorms: boolean;
+  /** Multiplies the embedding. */
+  readonly embeddingScale: number;
+  /** Logits `x` become `cap * tanh(x / cap)`; undefined where they stay. */
+  readonly logitSoftcap: number | undefined;
   /** The head multiplies by the embedding table. */
   readonly tiedHead: boolean;
 }
@@ -71,16 +109,49 @@ export function checkDecoderConfig(config: DecoderConfig): void {
   }
   if (config.headDim % 2 !== 0)
     throw new PalaverError("ERR_FORMAT", `a head's size must be even, got ${config.headDim}`);
+  checkInteger("rotaryDim", turnedElements(config), config.headDim);
+  if (turnedElements(config) % 2 !== 0)
+    throw new PalaverError("ERR_FORMAT", `rotaryDim must be even, got ${config.rotaryDim}`);
   if (config.slidingWindow !== undefined) checkInteger("slidingWindow", config.slidingWindow, 2 ** 31 - 1);
-  checkPositive("normEpsilon", config.normEpsilon);
-  checkPositive("ropeTheta", config.ropeTheta);
-  checkScaling(config.ropeScaling);
+  for (const layer of config.globalLayers) checkInteger("a global layer, counted from 1,", layer + 1, config.layers);
+  for (const name of POSITIVE) {
+    const value = config[name];
+    if (value !== undefined) checkPositive(name, value);
+  }
+  checkScaling(config.ropeScaling, turnedElements(config) / 2);
+}
+
+/** How many elements of a head turn. */
+export function turnedElements({ headDim, rotaryDim }: Pick<DecoderConfig, "headDim" | "rotaryDim">): number {
+  return rotaryDim ?? headDim;
+}
+
+/** True for a layer whose positions see no further than the window. */
+export function isLocalLayer(
+  { slidingWindow, globalLayers }: Pick<DecoderConfig, "slidingWindow" | "globalLayers">,
+  layer: number,
+): boolean {
+  return slidingWindow !== undefined && !globalLayers.includes(layer);
 }
 
 // --- internal ---
 
-function checkScaling(scaling: RopeScaling): void {
+const POSITIVE = [
+  "normEpsilon",
+  "ropeTheta",
+  "localRopeTheta",
+  "attentionScale",
+  "attentionSoftcap",
+  "embeddingScale",
+  "logitSoftcap",
+] as const;
+
+function checkScaling(scaling: RopeScaling, pairs: number): void {
   if (scaling.type === "none") return;
+  if (scaling.type === "longrope") {
+    checkLongRope(scaling, pairs);
+    return;
+  }
   checkPositive("the rotary scaling's factor", scaling.factor);
   if (scaling.type === "linear") return;
   checkPositive("the rotary scaling's lowFrequencyFactor", scaling.lowFrequencyFactor);
@@ -91,6 +162,18 @@ function checkScaling(scaling: RopeScaling): void {
   );
   if (!(scaling.highFrequencyFactor > scaling.lowFrequencyFactor)) {
     throw new PalaverError("ERR_FORMAT", "the rotary scaling's high frequency factor must be above its low one");
+  }
+}
+
+function checkLongRope(scaling: Extract<RopeScaling, { type: "longrope" }>, pairs: number): void {
+  const { originalContextTokens, amplitude, factors } = scaling;
+  checkInteger("the rotary scaling's originalContextTokens", originalContextTokens, decoderLimits.contextTokens);
+  checkPositive("the rotary scaling's amplitude", amplitude);
+  for (const list of factors === undefined ? [] : [factors.short, factors.long]) {
+    if (list.length !== pairs) {
+      throw new PalaverError("ERR_FORMAT", `the rotary scaling has ${list.length} factors for ${pairs} pairs`);
+    }
+    for (const factor of list) checkPositive("the rotary scaling's factor", factor);
   }
 }
 

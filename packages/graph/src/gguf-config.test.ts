@@ -1,6 +1,7 @@
 import { isPalaverError } from "@palaver/core";
 import type { GgufFile, GgufTensor, GgufValue } from "@palaver/formats";
 import { expect, test } from "vitest";
+import { plainTraits } from "./families/family.ts";
 import { parseGgufConfig } from "./gguf-config.ts";
 
 const sizes: Record<string, number> = {
@@ -56,9 +57,10 @@ test("reads Qwen2.5 0.5B", () => {
     normEpsilon: 1e-6,
     ropeTheta: 1e6,
     ropeScaling: { type: "none" },
+    rotaryDim: undefined,
+    activation: "silu",
+    ...plainTraits,
     attentionBias: true,
-    outputBias: false,
-    slidingWindow: undefined,
     tiedHead: true,
   });
 });
@@ -75,7 +77,11 @@ test.each<[string, Record<string, GgufValue | undefined>, string]>([
   ["more layers than the limit", { "qwen2.block_count": { type: "uint64", value: 2n ** 63n } }, "ERR_FORMAT"],
   ["experts", { "qwen2.expert_count": { type: "uint32", value: 8 } }, "ERR_UNSUPPORTED"],
   ["values of another size", { "qwen2.attention.value_length": { type: "uint32", value: 32 } }, "ERR_UNSUPPORTED"],
-  ["partly rotary heads", { "qwen2.rope.dimension_count": { type: "uint32", value: 32 } }, "ERR_UNSUPPORTED"],
+  [
+    "more rotary elements than a head has",
+    { "qwen2.rope.dimension_count": { type: "uint32", value: 96 } },
+    "ERR_FORMAT",
+  ],
   ["YaRN", { "qwen2.rope.scaling.type": { type: "string", value: "yarn" } }, "ERR_UNSUPPORTED"],
 ])("%s is refused", (_, changes, code) => {
   const error = refusal(changes);

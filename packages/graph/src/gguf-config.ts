@@ -3,6 +3,8 @@ import type { GgufFile } from "@palaver/formats";
 import { type FieldSource, numberField, stringField } from "./config-fields.ts";
 import { checkDecoderConfig, type DecoderConfig, type RopeScaling } from "./decoder-config.ts";
 import { familyOfGguf } from "./families/families.ts";
+import { plainTraits } from "./families/family.ts";
+import { LONG_ROPE_FACTORS } from "./weights.ts";
 
 /**
  * The description in a GGUF's metadata. The table of tensors decides what metadata leaves open: whether the head is
@@ -23,31 +25,31 @@ export function parseGgufConfig({ metadata, tensors }: Pick<GgufFile, "metadata"
   if (numberField(fields, key("attention.value_length"), headDim) !== headDim) {
     throw new PalaverError("ERR_UNSUPPORTED", "GGUF metadata: keys and values of different sizes are not supported");
   }
-  if (numberField(fields, key("rope.dimension_count"), headDim) !== headDim) {
-    throw new PalaverError(
-      "ERR_UNSUPPORTED",
-      "GGUF metadata: rotary positions on a part of the head are not supported",
-    );
-  }
   if (numberField(fields, key("expert_count"), 0) !== 0) {
     throw new PalaverError("ERR_UNSUPPORTED", "GGUF metadata: a mixture of experts is not supported");
   }
+  const layers = numberField(fields, key("block_count"));
+  const rotaryDim = numberField(fields, key("rope.dimension_count"), headDim);
+  const has = (tensor: string) => tensors.has(tensor);
   const config: DecoderConfig = {
     family: family.name,
-    layers: numberField(fields, key("block_count")),
+    layers,
     hidden,
     heads,
     kvHeads: numberField(fields, key("attention.head_count_kv"), heads),
     headDim,
+    rotaryDim: rotaryDim === headDim ? undefined : rotaryDim,
     ffn: numberField(fields, key("feed_forward_length")),
     // A row of the table for each token: true also of the files that have no vocab_size.
     vocab: tensors.get("token_embd.weight")?.shape[0] ?? numberField(fields, key("vocab_size")),
     contextTokens: numberField(fields, key("context_length")),
     normEpsilon: numberField(fields, key("attention.layer_norm_rms_epsilon")),
     ropeTheta: numberField(fields, key("rope.freq_base"), family.defaults.ropeTheta),
-    ropeScaling: ropeScaling(fields, key),
+    ropeScaling: ropeScaling(fields, key, has),
     tiedHead: !tensors.has("output.weight"),
-    ...family.ggufTraits(fields, architecture, (tensor) => tensors.has(tensor)),
+    activation: family.defaults.activation ?? "silu",
+    ...plainTraits,
+    ...family.ggufTraits({ fields, prefix: architecture, has }, { layers, hidden, heads, headDim }),
   };
   checkDecoderConfig(config);
   return config;
@@ -55,13 +57,25 @@ export function parseGgufConfig({ metadata, tensors }: Pick<GgufFile, "metadata"
 
 // --- internal ---
 
-// Llama 3's rule is not in the metadata: its factors come as the tensor rope_freqs.weight.
-function ropeScaling(fields: FieldSource, key: (field: string) => string): RopeScaling {
+// Llama 3's rule is not in the metadata: its factors come as the tensor rope_freqs.weight, LongRoPE's as two more.
+function ropeScaling(
+  fields: FieldSource,
+  key: (field: string) => string,
+  has: (tensor: string) => boolean,
+): RopeScaling {
   const type = stringField(fields, key("rope.scaling.type")) ?? "none";
+  if (has(LONG_ROPE_FACTORS.long) && (type === "none" || type === "longrope")) {
+    return {
+      type: "longrope",
+      originalContextTokens: numberField(fields, key("rope.scaling.original_context_length")),
+      amplitude: numberField(fields, key("rope.scaling.attn_factor"), 1),
+      factors: undefined,
+    };
+  }
   if (type === "none") return { type };
   if (type === "linear") return { type, factor: numberField(fields, key("rope.scaling.factor")) };
   throw new PalaverError(
     "ERR_UNSUPPORTED",
-    `GGUF metadata: the rotary scaling ${JSON.stringify(type.slice(0, 80))} is not supported: known is linear`,
+    `GGUF metadata: the rotary scaling ${JSON.stringify(type.slice(0, 80))} is not supported: known are linear and longrope with its factors`,
   );
 }

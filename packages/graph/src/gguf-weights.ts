@@ -4,23 +4,26 @@
  */
 
 import { type ByteSource, PalaverError } from "@palaver/core";
-import { type GgufFile, readTensor } from "@palaver/formats";
+import { dequantize, type GgufFile, type GgufTensor, readTensor } from "@palaver/formats";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { families } from "./families/families.ts";
+import { bytesView } from "./graph-writer.ts";
 import { checkedWeightType } from "./weight-type.ts";
 import type { WeightInfo, Weights } from "./weights.ts";
 
 /**
  * The weights of a GGUF, which `config` describes. Rows of queries and keys that the file holds as interleaved pairs
- * are put back into halves, blocks and all, so that one rotary form serves every checkpoint.
+ * are put back into halves, blocks and all, so that one rotary form serves every checkpoint; an offset that the file
+ * holds added to its norms is taken off again.
  * @throws ERR_UNSUPPORTED for a tensor type that cannot be read
  */
 export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">, config: DecoderConfig): Weights {
-  const interleaved = families.find((family) => family.name === config.family)?.ggufInterleavedRotary ?? false;
+  const family = families.find((candidate) => candidate.name === config.family);
+  const interleaved = family?.ggufInterleavedRotary ?? false;
   const tensors = new Map<string, WeightInfo>();
   const originals = new Map<string, string>();
   for (const [original, tensor] of file.tensors) {
-    const name = canonicalName(original);
+    const name = canonicalName(original, family?.ggufLayerNames);
     tensors.set(name, { type: checkedWeightType(original, tensor.type), shape: tensor.shape });
     originals.set(name, original);
   }
@@ -31,6 +34,8 @@ export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">,
       if (original === undefined)
         throw new PalaverError("ERR_NOT_FOUND", `the file has no tensor ${JSON.stringify(name)}`);
       const bytes = await readTensor(source, original);
+      if (config.normOffset !== 0 && /norm\.weight$/.test(name))
+        return withoutOffset(bytes, original, config.normOffset);
       const turned = interleaved && /\.self_attn\.[qk]_proj\./.test(name);
       return turned ? halvesFromPairs(bytes, original.shape[0] ?? 1, config.headDim) : bytes;
     },
@@ -50,6 +55,8 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
   attn_q: "self_attn.q_proj",
   attn_k: "self_attn.k_proj",
   attn_v: "self_attn.v_proj",
+  attn_q_norm: "self_attn.q_norm",
+  attn_k_norm: "self_attn.k_norm",
   attn_output: "self_attn.o_proj",
   ffn_norm: "post_attention_layernorm",
   ffn_gate: "mlp.gate_proj",
@@ -58,11 +65,22 @@ const LAYER_NAMES: Readonly<Record<string, string>> = {
 };
 
 // A name without a place stays as it is, so that `writeDecoder` can name it when it refuses it.
-function canonicalName(name: string): string {
+function canonicalName(name: string, ofFamily: Readonly<Record<string, string>> = {}): string {
   const [, layer, stem = "", kind] = /^(?:blk\.(\d{1,4})\.)?([a-z_]+)\.(weight|bias)$/.exec(name) ?? [];
-  const known = layer === undefined ? NAMES : LAYER_NAMES;
+  const known = layer === undefined ? NAMES : { ...LAYER_NAMES, ...ofFamily };
   if (!Object.hasOwn(known, stem)) return name;
   return layer === undefined ? `${known[stem]}.${kind}` : `model.layers.${layer}.${known[stem]}.${kind}`;
+}
+
+// The converter adds the offset in float32 and keeps norms as F32: they are written back as such.
+function withoutOffset(bytes: Uint8Array, { type, shape }: GgufTensor, offset: number): Uint8Array {
+  if (type !== "F32") throw new PalaverError("ERR_UNSUPPORTED", `a norm of type ${type} is not supported: F32 is`);
+  const values = dequantize(
+    type,
+    bytes,
+    shape.reduce((product, length) => product * length, 1),
+  );
+  return bytesView(values.map((value) => value - offset));
 }
 
 // Pair i of a head lies in rows 2i and 2i + 1; in halves it lies in rows i and i + headDim / 2.

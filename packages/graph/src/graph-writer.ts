@@ -60,6 +60,11 @@ export class GraphWriter {
     await this.tensor(name, "float32", shape, [bytesView(values)]);
   }
 
+  /** Adds one float32 number. */
+  number(name: string, value: number): void {
+    this.constant(name, "float32", [], bytesView(Float32Array.of(value)));
+  }
+
   /** Adds a list of int64 numbers. */
   integers(name: string, values: readonly number[]): void {
     this.constant(name, "int64", [values.length], bytesView(BigInt64Array.from(values, BigInt)));

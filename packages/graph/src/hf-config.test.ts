@@ -2,6 +2,7 @@ import { isPalaverError } from "@palaver/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
+import { plainTraits } from "./families/family.ts";
 import { hfConfig, parseHfConfig } from "./hf-config.ts";
 
 // Figures of the published meta-llama/Llama-3.2-1B-Instruct, written from its model card and config.
@@ -59,9 +60,9 @@ test("reads Llama 3.2", () => {
       highFrequencyFactor: 4,
       originalContextTokens: 8192,
     },
-    attentionBias: false,
-    outputBias: false,
-    slidingWindow: undefined,
+    rotaryDim: undefined,
+    activation: "silu",
+    ...plainTraits,
     tiedHead: true,
   });
 });
@@ -131,6 +132,8 @@ describe("refuses with ERR_FORMAT", () => {
     ["a negative epsilon", { ...llama32, rms_norm_eps: -1 }],
     ["an infinite base", { ...llama32, rope_theta: Number.POSITIVE_INFINITY }],
     ["a context beyond the limit", { ...llama32, max_position_embeddings: 2 ** 40 }],
+    ["a part of a head that is odd", { ...llama32, partial_rotary_factor: 0.33 }],
+    ["more than a head that turns", { ...llama32, partial_rotary_factor: 2 }],
     ["a scaling factor of 0", { ...llama32, rope_scaling: { rope_type: "linear", factor: 0 } }],
     [
       "frequency factors in the wrong order",

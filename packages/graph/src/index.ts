@@ -1,5 +1,11 @@
 export type { CheckpointOptions, WriteProgress } from "./checkpoint.ts";
-export { checkDecoderConfig, type DecoderConfig, decoderLimits, type RopeScaling } from "./decoder-config.ts";
+export {
+  type Activation,
+  checkDecoderConfig,
+  type DecoderConfig,
+  decoderLimits,
+  type RopeScaling,
+} from "./decoder-config.ts";
 export {
   type DecoderMetadata,
   decoderForm,

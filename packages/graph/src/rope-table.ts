@@ -7,16 +7,16 @@
 import type { DecoderConfig, RopeScaling } from "./decoder-config.ts";
 
 /**
- * Radians a position for each pair of a head's elements, `(headDim / 2)`.
+ * Radians a position for each pair of a head's elements that turn, `(rotaryDim / 2)`.
  * `divisors`, of the same length, are a checkpoint's own factors; they replace the description's scaling.
  */
 export function ropeFrequencies(
-  config: Pick<DecoderConfig, "headDim" | "ropeTheta" | "ropeScaling">,
+  config: Pick<DecoderConfig, "headDim" | "ropeTheta" | "ropeScaling"> & Partial<Pick<DecoderConfig, "rotaryDim">>,
   divisors?: ArrayLike<number>,
 ): Float64Array {
-  const { headDim, ropeTheta, ropeScaling } = config;
-  return Float64Array.from({ length: headDim / 2 }, (_, pair) => {
-    const frequency = ropeTheta ** ((-2 * pair) / headDim);
+  const { headDim, rotaryDim = headDim, ropeTheta, ropeScaling } = config;
+  return Float64Array.from({ length: rotaryDim / 2 }, (_, pair) => {
+    const frequency = ropeTheta ** ((-2 * pair) / rotaryDim);
     return divisors === undefined ? scaledFrequency(frequency, ropeScaling) : frequency / divisors[pair]!;
   });
 }
@@ -39,7 +39,8 @@ export function ropeRows(
 // --- internal ---
 
 function scaledFrequency(frequency: number, scaling: RopeScaling): number {
-  if (scaling.type === "none") return frequency;
+  // LongRoPE's factors come as divisors.
+  if (scaling.type === "none" || scaling.type === "longrope") return frequency;
   if (scaling.type === "linear") return frequency / scaling.factor;
   const { factor, lowFrequencyFactor, highFrequencyFactor, originalContextTokens } = scaling;
   const turns = (originalContextTokens * frequency) / (2 * Math.PI);

@@ -4,7 +4,7 @@ import { type StoredMatrix, type WriteScope, type WrittenLinear, writeLinear } f
 const EMBEDDING = "model.embed_tokens";
 
 /**
- * Writes the embedding and the head; `output` becomes the embedding's rows of `ids`. A tied head and the embedding
+ * Writes the embedding and the head; `output` becomes the embedding's rows of `ids`, scaled. A tied head and the embedding
  * share one table, quantized or not: `GatherBlockQuantized` widens only the rows that it takes, which a memory-mapped
  * table makes almost free.
  */
@@ -19,7 +19,13 @@ export async function writeVocabulary(
   const embedding = config.tiedHead
     ? head
     : await writeLinear(scope, { name: "embedding", ...table }, { tensor: EMBEDDING, rows: config.vocab });
-  writeLookup(scope, config, embedding.stored, [ids, output]);
+  if (config.embeddingScale === 1) {
+    writeLookup(scope, config, embedding.stored, [ids, output]);
+    return head;
+  }
+  writeLookup(scope, config, embedding.stored, [ids, "embedding.rows"]);
+  scope.graph.number("embedding.scale", config.embeddingScale);
+  scope.graph.node("Mul", ["embedding.rows", "embedding.scale"], [output]);
   return head;
 }
 

@@ -15,3 +15,6 @@ export interface Weights {
 
 /** The tensor of a checkpoint's own rotary factors, `(headDim / 2)`: Llama 3's scaling as GGUF files carry it. */
 export const ROPE_FACTORS = "rope_freqs.weight";
+
+/** The tensors of LongRoPE's factors, `(rotaryDim / 2)`, as GGUF files carry them. */
+export const LONG_ROPE_FACTORS = { short: "rope_factors_short.weight", long: "rope_factors_long.weight" } as const;

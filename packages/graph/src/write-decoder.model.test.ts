@@ -46,6 +46,23 @@ const cases: [string, Partial<DecoderConfig>][] = [
     },
   ],
   ["a sliding window", { slidingWindow: 4 }],
+  [
+    "a sliding window in some layers, with a rotary base of their own",
+    { slidingWindow: 4, globalLayers: [1], localRopeTheta: 50 },
+  ],
+  ["norms on queries and keys", { qkNorm: true }],
+  ["norms on queries and keys of 20, which are padded", { qkNorm: true, headDim: 20 }],
+  ["packed projections", { packedProjections: true }],
+  ["packed projections with norms on queries and keys", { packedProjections: true, qkNorm: true }],
+  ["the first 16 elements of 32 turned", { headDim: 32, rotaryDim: 16 }],
+  ["the first 16 elements of 20 turned, which are padded", { headDim: 20, rotaryDim: 16 }],
+  ["another scale of scores", { attentionScale: 0.5 }],
+  ["a cap on scores", { attentionSoftcap: 0.2 }],
+  ["a cap on logits", { logitSoftcap: 0.5 }],
+  ["GELU", { activation: "gelu-tanh" }],
+  ["norms after attention and feed-forward", { postNorms: true }],
+  ["weights of norms that are kept less 1", { normOffset: 1, postNorms: true, qkNorm: true }],
+  ["a scaled embedding", { embeddingScale: 9.8 }],
 ];
 
 test.each(cases)("%s: the graph's logits are the reference's, in one step", async (_, part) => {

@@ -4,24 +4,20 @@ import { encodeOnnx, type OnnxValue } from "@palaver/formats";
 import { Checkpoint, type CheckpointOptions } from "./checkpoint.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder-config.ts";
 import { decoderValues, encodeDecoderMetadata } from "./decoder-form.ts";
-import { type Stream, shared, writeLayer, writeNorm } from "./decoder-layer.ts";
-import { bytesView, GraphWriter } from "./graph-writer.ts";
+import { writeLayer } from "./decoder-layer.ts";
+import { shared } from "./graph-values.ts";
+import { GraphWriter } from "./graph-writer.ts";
 import { headLayout } from "./head-layout.ts";
 import type { WriteScope } from "./linear.ts";
-import { ropeFrequencies, ropeRows } from "./rope-table.ts";
+import { type Stream, writeNorm } from "./norm.ts";
+import { writeRope } from "./rope-constants.ts";
 import { writeVocabulary } from "./vocabulary.ts";
 import type { QuantizeOptions } from "./weight-form.ts";
-import { ROPE_FACTORS, type Weights } from "./weights.ts";
+import type { Weights } from "./weights.ts";
 
 /** Operators as of ONNX 1.12, the oldest set that has all that is used, and ONNX Runtime's own. */
 const OPSETS = { "": 17, "com.microsoft": 1 };
 const IR_VERSION = 8;
-
-/** One rotary table: a million tokens at head size 256. A description alone must not fill a disk. */
-const MAX_ROPE_BYTES = 2 ** 29;
-
-/** Rows of a table that are made at a time. */
-const ROPE_CHUNK_ROWS = 4096;
 
 export interface WriteDecoderOptions extends QuantizeOptions, CheckpointOptions {
   /** Takes the weights' bytes in order: the external data file. */
@@ -49,10 +45,10 @@ export async function writeDecoder(
   const contextTokens = contextOf(config, options);
   const graph = new GraphWriter(options.sink, options.externalName);
   const checkpoint = new Checkpoint(weights, options);
-  const heads = headLayout(config.headDim);
+  const heads = headLayout(config.headDim, config.rotaryDim);
   const scope: WriteScope = { graph, checkpoint, heads, quantize: options, accuracyLevel: options.accuracyLevel ?? 4 };
 
-  writeShapes(graph, config.heads * heads.paddedDim);
+  writeShapes(graph, config, heads.paddedDim);
   await writeRope(scope, config, contextTokens);
   const head = await writeVocabulary(scope, config, { ids: "ids", output: "embedding" });
   let stream: Stream = { residual: "embedding", update: undefined };
@@ -61,7 +57,7 @@ export async function writeDecoder(
     stream = await writeLayer(scope, config, { layer, stream, rows });
   }
   const { output } = await writeNorm(scope, config, stream, { name: "final_norm", tensor: "model.norm" });
-  head.apply(output, decoderValues.logits);
+  writeLogits(graph, config, (logits) => head.apply(output, logits));
   refuseUnread(checkpoint, config);
 
   return encodeOnnx({
@@ -96,36 +92,25 @@ function contextOf(config: DecoderConfig, { contextTokens = config.contextTokens
 }
 
 // Between the operations rows of tokens stand in one list, (batch * sequence, width); only attention sees sequences.
-function writeShapes(graph: GraphWriter, attentionWidth: number): void {
+function writeShapes(graph: GraphWriter, { heads, qkNorm }: DecoderConfig, headDim: number): void {
   graph.integers("all", [-1]);
-  graph.integers(shared.attentionShape, [-1, attentionWidth]);
+  graph.integers(shared.attentionShape, [-1, heads * headDim]);
+  if (qkNorm) graph.integers(shared.headShape, [-1, headDim]);
   graph.node("Reshape", [decoderValues.inputIds, "all"], ["ids"]);
   graph.node("Shape", [decoderValues.inputIds], ["batch_sequence"]);
   graph.node("Concat", ["batch_sequence", "all"], [shared.sequenceShape], { axis: 0 });
 }
 
-async function writeRope({ graph, checkpoint, heads }: WriteScope, config: DecoderConfig, rows: number): Promise<void> {
-  const width = heads.paddedDim / 2;
-  if (rows * width * 4 > MAX_ROPE_BYTES) {
-    const fits = Math.floor(MAX_ROPE_BYTES / (width * 4));
-    throw new PalaverError(
-      "ERR_LIMIT",
-      `rotary tables of ${rows} tokens are too large: give contextTokens up to ${fits}`,
-    );
+function writeLogits(graph: GraphWriter, { logitSoftcap }: DecoderConfig, head: (output: string) => void): void {
+  if (logitSoftcap === undefined) {
+    head(decoderValues.logits);
+    return;
   }
-  const factors = checkpoint.has(ROPE_FACTORS) ? await checkpoint.vector(ROPE_FACTORS, config.headDim / 2) : undefined;
-  // Pairs that only pad do not turn: their frequency is 0.
-  const frequencies = new Float64Array(width);
-  frequencies.set(ropeFrequencies(config, factors));
-  for (const turn of ["cos", "sin"] as const) {
-    await graph.tensor(shared[turn], "float32", [rows, width], ropeChunks(turn, frequencies, rows));
-  }
-}
-
-function* ropeChunks(turn: "cos" | "sin", frequencies: Float64Array, rows: number): Generator<Uint8Array> {
-  for (let row = 0; row < rows; row += ROPE_CHUNK_ROWS) {
-    yield bytesView(ropeRows(turn, frequencies, [row, Math.min(rows, row + ROPE_CHUNK_ROWS)]));
-  }
+  head("head.logits");
+  graph.number("head.cap", logitSoftcap);
+  graph.node("Div", ["head.logits", "head.cap"], ["head.capped"]);
+  graph.node("Tanh", ["head.capped"], ["head.tanh"]);
+  graph.node("Mul", ["head.tanh", "head.cap"], [decoderValues.logits]);
 }
 
 function graphValues(config: DecoderConfig, headDim: number): { inputs: OnnxValue[]; outputs: OnnxValue[] } {

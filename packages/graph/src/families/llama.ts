@@ -13,12 +13,11 @@ export const llama: Family = {
       throw new PalaverError("ERR_UNSUPPORTED", `${fields.name}: a feed-forward bias (mlp_bias) is not supported`);
     }
     const bias = booleanField(fields, "attention_bias", false);
-    return { attentionBias: bias, outputBias: bias, slidingWindow: undefined };
+    return { attentionBias: bias, outputBias: bias };
   },
-  ggufTraits: (_fields, _prefix, has) => ({
+  ggufTraits: ({ has }) => ({
     attentionBias: has("blk.0.attn_q.bias"),
     outputBias: has("blk.0.attn_output.bias"),
-    slidingWindow: undefined,
   }),
   ggufInterleavedRotary: true,
 };

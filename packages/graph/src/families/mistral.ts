@@ -1,4 +1,4 @@
-import { numberField } from "../config-fields.ts";
+import { optionalNumberField } from "../config-fields.ts";
 import type { Family } from "./family.ts";
 
 /** Mistral 7B and its like: Llama, where the first release sees a window of 4096 tokens. GGUF files call it `llama`. */
@@ -7,15 +7,7 @@ export const mistral: Family = {
   architectures: ["MistralForCausalLM"],
   ggufArchitectures: [],
   defaults: { normEpsilon: 1e-6, ropeTheta: 10_000, tiedHead: false },
-  traits: (fields) => {
-    const window = fields.get("sliding_window");
-    const none = window === null || window === undefined;
-    return {
-      attentionBias: false,
-      outputBias: false,
-      slidingWindow: none ? undefined : numberField(fields, "sliding_window"),
-    };
-  },
-  ggufTraits: () => ({ attentionBias: false, outputBias: false, slidingWindow: undefined }),
+  traits: (fields) => ({ slidingWindow: optionalNumberField(fields, "sliding_window") }),
+  ggufTraits: () => ({}),
   ggufInterleavedRotary: true,
 };

@@ -18,7 +18,19 @@ export const tinyConfig: DecoderConfig = {
   ropeScaling: { type: "none" },
   attentionBias: false,
   outputBias: false,
+  qkNorm: false,
+  packedProjections: false,
+  rotaryDim: undefined,
+  attentionScale: undefined,
+  attentionSoftcap: undefined,
   slidingWindow: undefined,
+  globalLayers: [],
+  localRopeTheta: undefined,
+  activation: "silu",
+  normOffset: 0,
+  postNorms: false,
+  embeddingScale: 1,
+  logitSoftcap: undefined,
   tiedHead: false,
 };
 
@@ -29,7 +41,7 @@ export function randomWeights(config: DecoderConfig, seed: number): ReferenceWei
   for (const [name, shape] of weightShapes(config)) {
     const count = shape.reduce((product, size) => product * size, 1);
     const spread = shape.length === 2 ? 1 / Math.sqrt(shape[1]!) : 0.3;
-    const center = name.includes("norm") ? 1 : 0;
+    const center = name.includes("norm") ? 1 - config.normOffset : 0;
     weights.set(
       name,
       Float32Array.from({ length: count }, () => center + spread * (random() + random() + random() - 1.5) * 2),
@@ -49,13 +61,24 @@ export function weightShapes(config: DecoderConfig): [string, number[]][] {
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `model.layers.${layer}`;
     shapes.push([`${at}.input_layernorm.weight`, [hidden]], [`${at}.post_attention_layernorm.weight`, [hidden]]);
-    shapes.push([`${at}.mlp.gate_proj.weight`, [ffn, hidden]], [`${at}.mlp.up_proj.weight`, [ffn, hidden]]);
+    if (config.postNorms) {
+      for (const side of ["pre", "post"]) shapes.push([`${at}.${side}_feedforward_layernorm.weight`, [hidden]]);
+    }
+    if (config.qkNorm) {
+      for (const part of ["q", "k"]) shapes.push([`${at}.self_attn.${part}_norm.weight`, [headDim]]);
+    }
     shapes.push([`${at}.mlp.down_proj.weight`, [hidden, ffn]]);
-    for (const [name, count] of [
-      ["q_proj", heads],
-      ["k_proj", kvHeads],
-      ["v_proj", kvHeads],
-    ] as const) {
+    for (const name of config.packedProjections ? ["gate_up_proj"] : ["gate_proj", "up_proj"]) {
+      shapes.push([`${at}.mlp.${name}.weight`, [name === "gate_up_proj" ? 2 * ffn : ffn, hidden]]);
+    }
+    const projections: [string, number][] = config.packedProjections
+      ? [["qkv_proj", heads + 2 * kvHeads]]
+      : [
+          ["q_proj", heads],
+          ["k_proj", kvHeads],
+          ["v_proj", kvHeads],
+        ];
+    for (const [name, count] of projections) {
       shapes.push([`${at}.self_attn.${name}.weight`, [count * headDim, hidden]]);
       if (config.attentionBias) shapes.push([`${at}.self_attn.${name}.bias`, [count * headDim]]);
     }

@@ -1,16 +1,22 @@
 /**
- * A decoder of the Llama family as its paper writes it: no cache, no batches, one number at a time, in double
- * precision. Slow and easy to check by eye; the graphs are compared with it.
+ * A decoder as the papers write it: no cache, no batches, one number at a time, in double precision. Slow and easy to
+ * check by eye; the graphs are compared with it.
  */
 
 import { PalaverError } from "@palaver/core";
-import type { DecoderConfig, RopeScaling } from "../decoder-config.ts";
+import type { DecoderConfig } from "../decoder-config.ts";
+import { type AttentionForm, attend, rotate } from "./reference-attention.ts";
 
 /** Weights by Hugging Face's names, row-major. */
 export type ReferenceWeights = ReadonlyMap<string, Float32Array>;
 
-/** The logits after each token, `(tokens, vocab)`. */
-export function referenceLogits(config: DecoderConfig, weights: ReferenceWeights, ids: readonly number[]): number[][] {
+/** The logits after each token, `(tokens, vocab)`. `longContext`: LongRoPE turns as beyond its original context. */
+export function referenceLogits(
+  config: DecoderConfig,
+  weights: ReferenceWeights,
+  ids: readonly number[],
+  longContext = false,
+): number[][] {
   const weight = (name: string): Float32Array => {
     const found = weights.get(name);
     if (found === undefined) throw new PalaverError("ERR_NOT_FOUND", `no weight ${name}`);
@@ -28,82 +34,94 @@ export function referenceLogits(config: DecoderConfig, weights: ReferenceWeights
   const norm = (x: readonly number[], name: string): number[] => {
     const scale = weight(`${name}.weight`);
     const meanSquare = x.reduce((sum, value) => sum + value * value, 0) / x.length;
-    return x.map((value, i) => (value / Math.sqrt(meanSquare + config.normEpsilon)) * scale[i]!);
+    const root = Math.sqrt(meanSquare + config.normEpsilon);
+    return x.map((value, i) => (value / root) * (scale[i]! + config.normOffset));
   };
   const embedding = weight("model.embed_tokens.weight");
-  let stream = ids.map((id) => Array.from(embedding.subarray(id * config.hidden, (id + 1) * config.hidden)));
+  let stream = ids.map((id) =>
+    Array.from(embedding.subarray(id * config.hidden, (id + 1) * config.hidden), (x) => x * config.embeddingScale),
+  );
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `model.layers.${layer}`;
-    const normed = stream.map((x) => norm(x, `${at}.input_layernorm`));
-    const heads = (name: string, turn: boolean): number[][][] =>
-      normed.map((x, position) => {
-        const rows = linear(x, `${at}.self_attn.${name}`);
-        const count = rows.length / config.headDim;
-        return Array.from({ length: count }, (_, head) => {
-          const slice = rows.slice(head * config.headDim, (head + 1) * config.headDim);
-          return turn ? rotate(slice, position, config) : slice;
-        });
-      });
-    const attended = attend(config, heads("q_proj", true), heads("k_proj", true), heads("v_proj", false));
-    stream = stream.map((x, i) => add(x, linear(attended[i]!, `${at}.self_attn.o_proj`)));
+    const form = attentionForm(config, layer, longContext);
+    const projected = stream.map((x) => project(norm(x, `${at}.input_layernorm`), linear, `${at}.self_attn`, config));
+    const turned = (part: "q" | "k"): number[][][] =>
+      projected.map((heads, position) =>
+        heads[part].map((head) =>
+          rotate(config.qkNorm ? norm(head, `${at}.self_attn.${part}_norm`) : head, position, form),
+        ),
+      );
+    const values = projected.map((heads) => heads.v);
+    const attended = attend(form, turned("q"), turned("k"), values);
+    stream = stream.map((x, i) => {
+      const output = linear(attended[i]!, `${at}.self_attn.o_proj`);
+      return add(x, config.postNorms ? norm(output, `${at}.post_attention_layernorm`) : output);
+    });
     stream = stream.map((x) => {
-      const second = norm(x, `${at}.post_attention_layernorm`);
-      const gate = linear(second, `${at}.mlp.gate_proj`);
-      const up = linear(second, `${at}.mlp.up_proj`);
-      const gated = gate.map((g, i) => (g / (1 + Math.exp(-g))) * up[i]!);
-      return add(x, linear(gated, `${at}.mlp.down_proj`));
+      const before = config.postNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm";
+      const [gate, up] = gateAndUp(norm(x, `${at}.${before}`), linear, `${at}.mlp`, config);
+      const gated = gate.map((g, i) => activation(g, config) * up[i]!);
+      const output = linear(gated, `${at}.mlp.down_proj`);
+      return add(x, config.postNorms ? norm(output, `${at}.post_feedforward_layernorm`) : output);
     });
   }
   const head = config.tiedHead ? "model.embed_tokens" : "lm_head";
-  return stream.map((x) => linear(norm(x, "model.norm"), head));
+  const cap = config.logitSoftcap;
+  return stream.map((x) => {
+    const logits = linear(norm(x, "model.norm"), head);
+    return cap === undefined ? logits : logits.map((logit) => cap * Math.tanh(logit / cap));
+  });
 }
 
 // --- internal ---
 
-function attend(config: DecoderConfig, q: number[][][], k: number[][][], v: number[][][]): number[][] {
-  const group = config.heads / config.kvHeads;
-  return q.map((heads, position) =>
-    heads.flatMap((query, head) => {
-      const kv = Math.floor(head / group);
-      const first = config.slidingWindow === undefined ? 0 : Math.max(0, position - config.slidingWindow + 1);
-      const seen = Array.from({ length: position - first + 1 }, (_, i) => first + i);
-      const scores = seen.map((past) => dot(query, k[past]![kv]!) / Math.sqrt(config.headDim));
-      const largest = Math.max(...scores);
-      const powers = scores.map((score) => Math.exp(score - largest));
-      const total = powers.reduce((sum, power) => sum + power, 0);
-      return query.map((_, i) => seen.reduce((sum, past, j) => sum + (powers[j]! / total) * v[past]![kv]![i]!, 0));
-    }),
-  );
+type LinearOf = (x: readonly number[], name: string) => number[];
+
+function attentionForm(config: DecoderConfig, layer: number, longContext: boolean): AttentionForm {
+  const local = config.slidingWindow !== undefined && !config.globalLayers.includes(layer);
+  const ownTheta = local ? config.localRopeTheta : undefined;
+  return {
+    rotaryDim: config.rotaryDim ?? config.headDim,
+    theta: ownTheta ?? config.ropeTheta,
+    scaling: ownTheta === undefined ? config.ropeScaling : { type: "none" },
+    longContext,
+    scale: config.attentionScale ?? 1 / Math.sqrt(config.headDim),
+    softcap: config.attentionSoftcap,
+    window: local ? config.slidingWindow : undefined,
+  };
 }
 
-function rotate(x: readonly number[], position: number, config: DecoderConfig): number[] {
-  const half = x.length / 2;
-  return x.map((value, i) => {
-    const pair = i % half;
-    const angle = position * frequency(1 / config.ropeTheta ** (pair / half), config.ropeScaling);
-    return i < half
-      ? value * Math.cos(angle) - x[i + half]! * Math.sin(angle)
-      : value * Math.cos(angle) + x[pair]! * Math.sin(angle);
-  });
+function project(
+  x: readonly number[],
+  linear: LinearOf,
+  at: string,
+  config: DecoderConfig,
+): { q: number[][]; k: number[][]; v: number[][] } {
+  const { heads, kvHeads, headDim } = config;
+  const all = config.packedProjections
+    ? linear(x, `${at}.qkv_proj`)
+    : ["q", "k", "v"].flatMap((part) => linear(x, `${at}.${part}_proj`));
+  const head = Array.from({ length: heads + 2 * kvHeads }, (_, i) => all.slice(i * headDim, (i + 1) * headDim));
+  return { q: head.slice(0, heads), k: head.slice(heads, heads + kvHeads), v: head.slice(heads + kvHeads) };
 }
 
-// Llama 3.1's rule in its authors' words: by wavelength, with a smooth part between two bounds.
-function frequency(base: number, scaling: RopeScaling): number {
-  if (scaling.type === "none") return base;
-  if (scaling.type === "linear") return base / scaling.factor;
-  const wavelength = (2 * Math.PI) / base;
-  if (wavelength < scaling.originalContextTokens / scaling.highFrequencyFactor) return base;
-  if (wavelength > scaling.originalContextTokens / scaling.lowFrequencyFactor) return base / scaling.factor;
-  const smooth =
-    (scaling.originalContextTokens / wavelength - scaling.lowFrequencyFactor) /
-    (scaling.highFrequencyFactor - scaling.lowFrequencyFactor);
-  return (1 - smooth) * (base / scaling.factor) + smooth * base;
+function gateAndUp(
+  x: readonly number[],
+  linear: LinearOf,
+  at: string,
+  { packedProjections, ffn }: DecoderConfig,
+): [number[], number[]] {
+  if (!packedProjections) return [linear(x, `${at}.gate_proj`), linear(x, `${at}.up_proj`)];
+  const both = linear(x, `${at}.gate_up_proj`);
+  return [both.slice(0, ffn), both.slice(ffn)];
+}
+
+// Hendrycks and Gimpel (https://arxiv.org/abs/1606.08415) give both.
+function activation(x: number, config: DecoderConfig): number {
+  if (config.activation === "silu") return x / (1 + Math.exp(-x));
+  return 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
 }
 
 function add(a: readonly number[], b: readonly number[]): number[] {
   return a.map((value, i) => value + b[i]!);
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 }

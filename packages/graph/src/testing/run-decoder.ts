@@ -59,7 +59,7 @@ export async function runDecoder(
 // --- internal ---
 
 function emptyCaches(config: DecoderConfig, capacity: number): Record<string, Tensor> {
-  const { paddedDim } = headLayout(config.headDim);
+  const { paddedDim } = headLayout(config.headDim, config.rotaryDim);
   const dims = [1, config.kvHeads, capacity, paddedDim];
   const empty = () => new Tensor("float32", new Float32Array(config.kvHeads * capacity * paddedDim), dims);
   return Object.fromEntries(
