@@ -28,6 +28,8 @@ export interface Rendering {
   readonly ids?: readonly number[];
   /** 1 where the assistant's text is trained on; null where that cannot be told exactly. */
   readonly lossMask?: readonly number[] | null;
+  /** What is odd about the mask, though the template asks for it: markers that cover a header, say. */
+  readonly lossMaskWarnings?: readonly string[];
   /** Why there is no mask. */
   readonly lossMaskError?: { readonly code: string; readonly message: string };
   readonly segments: readonly PrintedSegment[];
@@ -57,8 +59,9 @@ function rendered(template: ChatTemplate, { messages, ...options }: RenderReques
 function encoded(template: ChatTemplate, tokenizer: Tokenizer, request: RenderRequest): Rendering {
   const { messages, ...options } = request;
   try {
-    const { text, ids, lossMask, segments } = encodePrompt(template, tokenizer, messages, options);
-    return { text, ids, lossMask, segments: segments.map(printed) };
+    const { text, ids, lossMask, segments, warnings } = encodePrompt(template, tokenizer, messages, options);
+    const doubts = warnings.length > 0 && { lossMaskWarnings: warnings };
+    return { text, ids, lossMask, ...doubts, segments: segments.map(printed) };
   } catch (error) {
     if (!isPalaverError(error, "ERR_UNSUPPORTED")) throw error;
     const { text, segments } = template.render(messages, options);

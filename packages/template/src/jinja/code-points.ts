@@ -8,9 +8,15 @@ export interface StepBudget {
 /** The number of characters. */
 export function countCharacters(text: string, budget: StepBudget): number {
   if (isBasicPlane(text, budget)) return text.length;
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
+  budget.step(Math.ceil(text.length / 8));
+  let pairs = 0;
+  for (let index = 1; index < text.length; index++) {
+    // A high surrogate makes one character with the low one behind it.
+    if ((text.charCodeAt(index) & 0xfc00) !== 0xdc00 || (text.charCodeAt(index - 1) & 0xfc00) !== 0xd800) continue;
+    pairs++;
+    index++;
+  }
+  return text.length - pairs;
 }
 
 /**
