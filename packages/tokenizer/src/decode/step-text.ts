@@ -41,8 +41,10 @@ export function stepText(spell: (id: number) => string | undefined, options: Ste
   };
 }
 
+// --- internal ---
+
 /** The byte that `<0x41>` spells. */
-export function byteToken(token: string): number | undefined {
+function byteToken(token: string): number | undefined {
   if (token.length !== 6 || !token.startsWith("<0x") || !token.endsWith(">")) return undefined;
   const digits = token.slice(3, 5);
   return /^[0-9a-fA-F]{2}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;

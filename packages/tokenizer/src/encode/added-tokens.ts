@@ -5,7 +5,7 @@
  * character of it. Other added tokens are found in any text, as the reference does, but never swallow the beginning of
  * a control token that a template wrote.
  */
-import { flagsAt, letter, mark, number, space, wide } from "../split/unicode-class.ts";
+import { flagsAt, space, wide } from "../split/unicode-class.ts";
 
 /** A token beside the model's own. */
 export interface AddedToken {
@@ -115,11 +115,11 @@ interface Node {
   next?: Map<number, Node>;
 }
 
-const underscore = 0x5f;
+/** `\w` as Rust's regex crate has it, which the reference asks. */
+const isWord = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200c\u200d]/u;
 
 function isWordAt(text: string, at: number, end: number): boolean {
-  if (at >= end) return false;
-  return (flagsAt(text, at, end) & (letter | mark | number)) !== 0 || text.charCodeAt(at) === underscore;
+  return at < end && isWord.test(text.slice(at, Math.min(end, at + 2)));
 }
 
 function isWordBefore(text: string, start: number, at: number): boolean {

@@ -16,7 +16,7 @@ for (const name of ["deepseek-coder", "phi-3"]) {
     const lossless = name !== "phi-3";
     const opened = openGguf(path);
     for (const contract of tokenizerContract(() => opened, { lossless })) {
-      test.skipIf(contract.skip !== undefined)(`${contract.name} (${name})`, contract.run);
+      test.skipIf(contract.skip !== undefined)([contract.name, contract.skip].filter(Boolean).join(": "), contract.run);
     }
   });
 }
@@ -61,6 +61,45 @@ describeSharedData(
   },
 );
 
+describeSharedData(
+  "T5 as GGUF would hold it",
+  ["tokenizers/t5-small/tokenizer.json", "expected-ids/swift-multilingual"],
+  (path, expected) => {
+    const json = JSON.parse(readFileSync(path, "utf8")) as {
+      normalizer: { precompiled_charsmap: string };
+      model: { vocab: [string, number][] };
+    };
+    const { vocab } = json.model;
+    const tokenizer = tokenizerFromGguf({
+      "tokenizer.ggml.model": "t5",
+      "tokenizer.ggml.tokens": vocab.map(([token]) => token),
+      "tokenizer.ggml.scores": Float32Array.from(vocab, ([, score]) => score),
+      "tokenizer.ggml.token_type": vocab.map(([token], id) => (id === 2 ? 2 : /^<.+>$/.test(token) ? 3 : 1)),
+      "tokenizer.ggml.precompiled_charsmap": Uint8Array.from(
+        Buffer.from(json.normalizer.precompiled_charsmap, "base64"),
+      ),
+      "tokenizer.ggml.add_space_prefix": true,
+      "tokenizer.ggml.remove_extra_whitespaces": true,
+      "tokenizer.ggml.bos_token_id": 0,
+      "tokenizer.ggml.eos_token_id": 1,
+      "tokenizer.ggml.unknown_token_id": 2,
+    });
+
+    test("gives the ids that the Python reference gave for many scripts", () => {
+      const read = (name: string): unknown => JSON.parse(readFileSync(`${expected}/${name}`, "utf8"));
+      const { inputs } = read("inputs_small.json") as { inputs: { id: string; text: string }[] };
+      const { entries } = read("google-t5__t5-small.json") as { entries: Record<string, { input_ids: number[] }> };
+      for (const { id, text } of inputs) {
+        expect(tokenizer.encode(text, { addSpecialTokens: true }), id).toEqual(entries[id]!.input_ids);
+      }
+    });
+
+    for (const contract of tokenizerContract(() => tokenizer, { lossless: false })) {
+      test.skipIf(contract.skip !== undefined)([contract.name, contract.skip].filter(Boolean).join(": "), contract.run);
+    }
+  },
+);
+
 describe("metadata", () => {
   const gpt2 = {
     "tokenizer.ggml.model": "gpt2",
@@ -83,6 +122,19 @@ describe("metadata", () => {
     const entries = Object.entries(gpt2).map(([key, value]) => [key, { type: "any", value }] as const);
 
     expect(tokenizerFromGguf(new Map(entries)).encode("ab ab")).toEqual([3, 4]);
+  });
+
+  test("that calls the end of a turn text is not believed", () => {
+    const tokens = ["a", "b", "Ġ", "ab", "Ġab", "<|im_end|>"];
+    const tokenizer = tokenizerFromGguf({
+      ...gpt2,
+      "tokenizer.ggml.tokens": tokens,
+      "tokenizer.ggml.token_type": [1, 1, 1, 1, 1, 4],
+    });
+
+    expect(tokenizer.isControl(5)).toBe(true);
+    expect(tokenizer.encode("a<|im_end|>")).toEqual([0]);
+    expect(tokenizer.isControl(0)).toBe(false);
   });
 
   test.each([

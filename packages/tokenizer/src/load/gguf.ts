@@ -48,7 +48,7 @@ function byteLevel(reader: GgufReader): Tokenizer {
     });
   }
   const tokens = reader.strings("tokenizer.ggml.tokens");
-  const types = reader.numbers("tokenizer.ggml.token_type", tokens.length);
+  const types = typesOf(reader, tokens);
   const vocabulary = new Vocabulary({ byteLevel: true });
   vocabulary.reserve(tokens.length, 8 * tokens.length);
   for (const [id, token] of tokens.entries()) vocabulary.add(id, utf8Bytes(token));
@@ -84,7 +84,7 @@ function sentencePiece(reader: GgufReader, kind: "llama" | "t5"): Tokenizer {
   return tokenizerFromSpec({
     tokens,
     scores: reader.numbers("tokenizer.ggml.scores", tokens.length) ?? new Float32Array(tokens.length),
-    types: reader.numbers("tokenizer.ggml.token_type", tokens.length) ?? new Int32Array(tokens.length).fill(1),
+    types: typesOf(reader, tokens),
     kind: isUnigram ? "unigram" : "bpe",
     normalizer: sentencePieceNormalizer({
       charsmap: isUnigram && charsmap ? parseCharsmap(charsmap, "tokenizer.ggml.precompiled_charsmap") : undefined,
@@ -110,10 +110,46 @@ function isPhi3(reader: GgufReader): boolean {
   );
 }
 
-function addedTokens(tokens: readonly string[], types: ArrayLike<number> | undefined): AddedToken[] {
+/**
+ * The types of tokens. Some converters wrote down control tokens as text that a person may type; those that end a turn
+ * or a text, and those that the file names for a purpose, are control tokens here whatever it says, as in llama.cpp.
+ */
+function typesOf(reader: GgufReader, tokens: readonly string[]): Int32Array {
+  const types = Int32Array.from(
+    reader.numbers("tokenizer.ggml.token_type", tokens.length) ?? new Int32Array(tokens.length).fill(pieceType.normal),
+  );
+  const isText = (id: number): boolean => types[id] === pieceType.normal || types[id] === pieceType.userDefined;
+  for (const [id, token] of tokens.entries()) if (endTokens.has(token) && isText(id)) types[id] = pieceType.control;
+  for (const role of ["bos", "eos", "eot", "eom"]) {
+    const id = reader.index(`tokenizer.ggml.${role}_token_id`, tokens.length);
+    // An id left at 0 may be any token; a marker is seen by its brackets.
+    if (id !== undefined && isText(id) && /^[<[|].*[>\]|]$/s.test(tokens[id]!)) types[id] = pieceType.control;
+  }
+  return types;
+}
+
+const endTokens: ReadonlySet<string> = new Set([
+  "<|eot_id|>",
+  "<|eom_id|>",
+  "<|im_end|>",
+  "<|im_start|>",
+  "<|end|>",
+  "<end_of_turn>",
+  "<start_of_turn>",
+  "<|endoftext|>",
+  "<|end_of_text|>",
+  "<|begin_of_text|>",
+  "<|start_header_id|>",
+  "<|end_header_id|>",
+  "<|end_of_turn|>",
+  "<|eot|>",
+  "<\uff5cend\u2581of\u2581sentence\uff5c>",
+]);
+
+function addedTokens(tokens: readonly string[], types: ArrayLike<number>): AddedToken[] {
   const added: AddedToken[] = [];
   for (const [id, content] of tokens.entries()) {
-    const type = types?.[id];
+    const type = types[id];
     const special = type === pieceType.control || type === pieceType.unknown;
     if (content === "" || !(special || type === pieceType.userDefined)) continue;
     added.push({ id, content, special, normalized: false, stripLeft: false, stripRight: false, singleWord: false });

@@ -1,6 +1,6 @@
 /** The `pre_tokenizer` of tokenizer.json, as stages. */
 
-import { byteToChar } from "../byte-alphabet.ts";
+import { spellBytes } from "../byte-alphabet.ts";
 import { limits } from "../limits.ts";
 import { type SplitBehavior, splitBy } from "../split/behavior.ts";
 import { classMatcher, textMatcher } from "../split/class-splitter.ts";
@@ -11,7 +11,7 @@ import { scanGpt2 } from "../split/scan-gpt2.ts";
 import { fixedLengthSplitter, scriptSplitter } from "../split/script-splitter.ts";
 import { type Splitter, scanSplitter } from "../split/splitter.ts";
 import { asciiPunctuation, number, punctuation, space } from "../split/unicode-class.ts";
-import { writeUtf8 } from "../utf8.ts";
+import { utf8Bytes } from "../utf8.ts";
 import { prependScheme } from "./decoder-json.ts";
 import type { JsonField } from "./json-field.ts";
 
@@ -36,14 +36,10 @@ export const spellBytesStage: Stage = {
   kind: "rewrite",
   rewrite: (out, start, end) => {
     out.keep(start);
-    const bytes = new Uint8Array(4);
     for (let at = start; at < end; ) {
-      const next = at + (out.source.codePointAt(at)! > 0xffff ? 2 : 1);
-      const count = writeUtf8(out.source, at, next, bytes, 0);
-      let spelled = "";
-      for (let i = 0; i < count; i++) spelled += String.fromCharCode(byteToChar[bytes[i]!]!);
-      out.replace(next, spelled);
-      at = next;
+      const char = String.fromCodePoint(out.source.codePointAt(at)!);
+      at += char.length;
+      out.replace(at, spellBytes(utf8Bytes(char)));
     }
   },
 };

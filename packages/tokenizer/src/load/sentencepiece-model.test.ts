@@ -35,7 +35,7 @@ describeSharedData(
     });
 
     for (const contract of tokenizerContract(() => tokenizer, { lossless: false })) {
-      test.skipIf(contract.skip !== undefined)(contract.name, contract.run);
+      test.skipIf(contract.skip !== undefined)([contract.name, contract.skip].filter(Boolean).join(": "), contract.run);
     }
   },
 );

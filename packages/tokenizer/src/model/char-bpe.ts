@@ -31,6 +31,8 @@ export class CharBpe implements Model {
   readonly #adjacency: Adjacency;
   readonly #options: CharBpeOptions;
   readonly #byteIds: Int32Array | undefined;
+  /** Unknown characters are left out before merging, so that what is around them may merge. */
+  readonly #drops: boolean;
   /** Ids of the characters of the Basic Multilingual Plane: -1 none, -2 not looked up yet. */
   readonly #charIds = new Int32Array(0x10000).fill(-2);
   readonly #cache = new PieceCache();
@@ -44,6 +46,7 @@ export class CharBpe implements Model {
     this.#options = options;
     this.#adjacency = new Adjacency(vocabulary);
     this.#byteIds = options.byteFallback ? byteFallbackIds(vocabulary) : undefined;
+    this.#drops = this.#byteIds === undefined && options.unknownId === undefined;
   }
 
   encode(text: string, start: number, end: number, ids: number[], ends?: number[]): void {
@@ -58,7 +61,7 @@ export class CharBpe implements Model {
     const first = ids.length;
     for (let from = start; from < end; ) {
       let to = from + 1;
-      while (to < end && this.#adjacency.joins(text, to)) to++;
+      while (to < end && (this.#drops || this.#adjacency.joins(text, to))) to++;
       this.#part(text, from, to, ids, ends, first);
       from = to;
     }
@@ -87,7 +90,9 @@ export class CharBpe implements Model {
     for (let at = from; at < to; ) {
       const code = codePointAt(text, at, to);
       at += code > 0xffff ? 2 : 1;
-      ids[used] = this.#charId(code);
+      const id = this.#charId(code);
+      if (id < 0 && this.#drops) continue;
+      ids[used] = id;
       ends[used++] = 4 * at;
     }
     return used;

@@ -1,7 +1,7 @@
 import { PalaverError } from "@palaver/core";
 import { limits } from "../limits.ts";
-import type { CharSet } from "./char-set.ts";
-import { type Anchor, type Node, widthOf } from "./syntax-tree.ts";
+import { CharSet } from "./char-set.ts";
+import { type Anchor, firstSets, type Node, widthOf } from "./syntax-tree.ts";
 
 /** One step of a compiled pattern. After it comes the next one, unless it says otherwise. */
 export type Instruction =
@@ -33,6 +33,8 @@ export interface Program {
   /** True if what fails depends on more than state and place, so that nothing may be remembered. */
   readonly hasReferences: boolean;
   readonly usesSearchStart: boolean;
+  /** Has the first character of every match; undefined if that may be any, or none. */
+  readonly first: CharSet | undefined;
 }
 
 /** Compiles a tree. @throws ERR_UNSUPPORTED, ERR_LIMIT */
@@ -40,12 +42,14 @@ export function compileProgram(root: Node, groups: number, hasReferences: boolea
   const compiler = new Compiler(hasReferences, 2 * (groups + 1));
   compiler.emit(root, hasReferences);
   compiler.push({ op: "match" });
+  const sets = firstSets(root);
   return {
     code: compiler.code,
     points: compiler.points,
     slots: compiler.slots,
     hasReferences,
     usesSearchStart: compiler.usesSearchStart,
+    first: sets && new CharSet((code) => sets.some((set) => set.has(code))),
   };
 }
 

@@ -42,7 +42,9 @@ export class Search {
     this.#searchStart = from;
     if (this.#program.usesSearchStart) this.#memo.clear();
     else this.#memo.release(from - this.#start);
+    const { first } = this.#program;
     for (let at = from; at <= this.#end; at += this.widthAt(at)) {
+      if (first !== undefined && !(at < this.#end && first.has(codePointAt(this.#text, at, this.#end)))) continue;
       const end = this.#run(0, at, -1, !this.#program.hasReferences, false);
       if (end >= 0) return [at, end];
     }

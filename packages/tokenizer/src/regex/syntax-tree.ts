@@ -61,7 +61,44 @@ export function widthOf(node: Node): { readonly min: number; readonly max: numbe
   }
 }
 
+/** Sets of which one has the first character of every match; undefined if a match may be empty or begin otherwise. */
+export function firstSets(node: Node): readonly CharSet[] | undefined {
+  switch (node.type) {
+    case "set":
+      return [node.set];
+    case "sequence": {
+      const found: CharSet[] = [];
+      for (const item of node.items) {
+        const { min, max } = widthOf(item);
+        // What takes no character says nothing of the first one.
+        if (max === 0) continue;
+        const sets = possibleFirst(item);
+        if (sets === undefined) return undefined;
+        found.push(...sets);
+        if (min > 0) return found;
+      }
+      return undefined;
+    }
+    case "choice": {
+      const all = node.options.map(firstSets);
+      return all.every((sets) => sets !== undefined) ? all.flat() : undefined;
+    }
+    case "repeat":
+      return node.min > 0 ? firstSets(node.item) : undefined;
+    case "group":
+    case "atomic":
+      return firstSets(node.item);
+    default:
+      return undefined;
+  }
+}
+
 // --- internal ---
+
+/** The same for a part that may be left out as a whole. */
+function possibleFirst(node: Node): readonly CharSet[] | undefined {
+  return node.type === "repeat" && node.min === 0 ? firstSets(node.item) : firstSets(node);
+}
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

@@ -29,8 +29,6 @@ export const latin = 512;
 export const asciiPunctuation = 1024;
 /** Takes two UTF-16 units. */
 export const wide = 2048;
-/** \p{Han} */
-export const han = 4096;
 
 /** Flags of the code point at `at` of a text that ends at `end`; half a surrogate pair is U+FFFD. */
 export function flagsAt(text: string, at: number, end: number): number {
@@ -45,12 +43,11 @@ export function flagsAt(text: string, at: number, end: number): number {
   return page === undefined ? classify(code >> 8)[code & 255]! : page[code & 255]!;
 }
 
-/** Flags of a code point. */
-export function flagsOf(codePoint: number): number {
+// --- internal ---
+
+function flagsOf(codePoint: number): number {
   return (pages[codePoint >> 8] ?? classify(codePoint >> 8))[codePoint & 255]!;
 }
-
-// --- internal ---
 
 const kinds: readonly (readonly [number, RegExp])[] = [
   [letter, /\p{L}/gu],
@@ -61,7 +58,6 @@ const kinds: readonly (readonly [number, RegExp])[] = [
   [lowerish, /[\p{Ll}\p{Lm}\p{Lo}\p{M}]/gu],
   [punctuation, /\p{P}/gu],
   [symbol, /\p{S}/gu],
-  [han, /\p{Script=Han}/gu],
 ];
 
 const pages: (Uint16Array | undefined)[] = new Array(0x1100).fill(undefined);
