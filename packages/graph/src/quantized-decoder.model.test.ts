@@ -44,6 +44,30 @@ test.each(forms)(
   },
 );
 
+test.each(["q4", "q8"] as const)("%s: everything that families add goes with quantized weights", async (quantize) => {
+  const config: DecoderConfig = {
+    ...tinyConfig,
+    headDim: 32,
+    qkNorm: true,
+    packedProjections: true,
+    postNorms: true,
+    normOffset: 1,
+    embeddingScale: 9.8,
+    activation: "gelu-tanh",
+    attentionSoftcap: 0.5,
+    logitSoftcap: 2,
+    tiedHead: true,
+  };
+  const weights = randomWeights(config, 11);
+  const expected = referenceLogits(config, rounded(config, weights, { quantize }), ids);
+
+  const decoder = await runDecoder(config, asCheckpoint(config, weights), { quantize, accuracyLevel: 0 });
+  const actual = await decoder.step(ids);
+  await decoder.close();
+
+  expect(largest(expected, actual)).toBeLessThan(5e-5);
+});
+
 test.each(forms)(
   "$quantize in blocks of $block, tied head $tiedHead: products in int8 stay within 4 %",
   async (form) => {
