@@ -108,9 +108,10 @@ function cudaProvider(libraryPath: string): string {
   return join(dirname(libraryPath), "libonnxruntime_providers_cuda.so");
 }
 
-function refusal(device: DeviceName, reason: string, cause?: unknown): PalaverError {
+function refusal(device: DeviceName, words: string, cause?: unknown): PalaverError {
   const { install } = NATIVE_DEVICES[device];
-  return new PalaverError("ERR_UNSUPPORTED", `device ${device} does not work here: ${reason.trim()}; ${install}`, {
+  const reason = words.replace(/\s+/g, " ").replace(/[. ]+$/, ""); // ONNX Runtime's have several lines
+  return new PalaverError("ERR_UNSUPPORTED", `device ${device} does not work here: ${reason}; ${install}`, {
     cause,
     details: { device, reason },
   });
