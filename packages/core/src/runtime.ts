@@ -79,6 +79,12 @@ export interface Runtime {
   load(source: ModelSource, options?: LoadOptions): Promise<RuntimeSession>;
   /** A tensor filled with `data` (default: zeros). @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_CLOSED */
   tensor(type: TensorType, shape: readonly number[], data?: TensorData): RuntimeTensor;
+  /**
+   * A tensor in the device's own memory, of undefined content: runs read and write it there, its `data` throws
+   * ERR_UNSUPPORTED. Absent where the device computes in the computer's memory, as a CPU does.
+   * @throws ERR_INVALID_ARGUMENT (also for no elements), ERR_LIMIT, ERR_CLOSED
+   */
+  readonly deviceTensor?: (type: TensorType, shape: readonly number[]) => RuntimeTensor;
   /** Closes every session and tensor, then the runtime. */
   close(): Promise<void>;
 }

@@ -15,20 +15,42 @@ import { DriverTensor } from "./driver-tensor.ts";
 import { shapeSize } from "./tensor-memory.ts";
 import { TENSOR_TYPES } from "./tensor-type.ts";
 
+/** A device that was tried and not taken. */
+export interface PassedOver {
+  readonly device: string;
+  /** What was missing, or what ONNX Runtime said. */
+  readonly reason: string;
+}
+
+export interface DriverRuntimeOptions {
+  readonly device: string;
+  readonly threads: number;
+  readonly passedOver: readonly PassedOver[];
+}
+
 /** The root of the owner tree: it knows every session and tensor that is open, and closes them before itself. */
 export class DriverRuntime<B extends Backing> implements Runtime {
   readonly device: string;
   readonly threads: number;
+  readonly passedOver: readonly PassedOver[];
+  readonly deviceTensor?: (type: TensorType, shape: readonly number[]) => RuntimeTensor;
   readonly #driver: Driver<B>;
   readonly #sessions = new Set<DriverSession<B>>();
   readonly #tensors = new Set<DriverTensor<B>>();
   readonly #loads = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(driver: Driver<B>, device: string, threads: number) {
+  constructor(driver: Driver<B>, { device, threads, passedOver }: DriverRuntimeOptions) {
     this.device = device;
     this.threads = threads;
+    this.passedOver = passedOver;
     this.#driver = driver;
+    const { allocateOnDevice } = driver;
+    if (allocateOnDevice === undefined) return;
+    this.deviceTensor = (type, shape) => {
+      this.#requireUsable(type);
+      return new DriverTensor({ backing: allocateOnDevice(type, shape), type, shape }, this.#tensors);
+    };
   }
 
   get driver(): string {
@@ -56,10 +78,7 @@ export class DriverRuntime<B extends Backing> implements Runtime {
   }
 
   tensor(type: TensorType, shape: readonly number[], data?: TensorData): RuntimeTensor {
-    this.#requireOpen();
-    if (!Object.hasOwn(TENSOR_TYPES, type)) {
-      throw new PalaverError("ERR_INVALID_ARGUMENT", `there is no tensor type ${type}`);
-    }
+    this.#requireUsable(type);
     if (data !== undefined) checkData(type, shape, data);
     const backing = this.#driver.allocate(type, shape);
     if (data !== undefined) copyInto(backing.view(false), data);
@@ -75,7 +94,13 @@ export class DriverRuntime<B extends Backing> implements Runtime {
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await Promise.allSettled(this.#loads);
     for (const tensor of this.#tensors) tensor.close();
-    this.#driver.free();
+    await this.#driver.free();
+  }
+
+  #requireUsable(type: TensorType): void {
+    this.#requireOpen();
+    if (Object.hasOwn(TENSOR_TYPES, type)) return;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", `there is no tensor type ${type}`);
   }
 
   #requireOpen(): void {

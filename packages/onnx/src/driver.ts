@@ -48,6 +48,8 @@ export interface Driver<B extends Backing> {
   load(source: ModelSource, threads: number): Promise<Graph<B>>;
   /** Zeroed memory. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_UNSUPPORTED for a type that it lacks */
   allocate(type: TensorType, shape: readonly number[]): B;
+  /** Memory of the device's own, of undefined content; absent where there is none. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT */
+  readonly allocateOnDevice?: (type: TensorType, shape: readonly number[]) => B;
   /** Called once, when every graph and backing is freed. */
-  free(): void;
+  free(): void | Promise<void>;
 }

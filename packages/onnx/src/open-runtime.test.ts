@@ -1,7 +1,7 @@
-import { isPalaverError, type Runtime } from "@palaver/core";
+import { isPalaverError } from "@palaver/core";
 import { type RuntimeContractGraphs, runtimeContract } from "@palaver/core/testing";
 import { describe, expect, test } from "vitest";
-import { type DriverName, openRuntime } from "./open-runtime.ts";
+import { type DriverName, type OpenedRuntime, openRuntime } from "./open-runtime.ts";
 import { addGraph, appendGraph, copyGraph, reshapeGraph } from "./testing/small-graphs.ts";
 
 const TYPES = [
@@ -18,6 +18,9 @@ const TYPES = [
   "uint8",
   "bool",
 ] as const;
+
+// Where a device may be had; elsewhere it cannot work.
+const WORKS_ON = { cuda: "linux", coreml: "darwin", dml: "win32" } as const;
 
 function graphs(driver: DriverName): RuntimeContractGraphs {
   const copyTypes = driver === "native" ? [...TYPES, "bfloat16" as const] : TYPES; // the binding has no bfloat16
@@ -82,12 +85,34 @@ test("a library that is not ONNX Runtime is refused", async () => {
   await expect(opening).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
 });
 
-test("devices that this version does not run on are refused by name, unknown ones as mistakes", async () => {
-  for (const device of ["cuda", "webgpu", "coreml", "dml"] as const) {
-    await expect(openRuntime({ device })).rejects.toMatchObject({ code: "ERR_UNSUPPORTED", details: { device } });
+test("a device that does not work here is refused by name with the reason and the way to get it", async () => {
+  for (const device of ["cuda", "coreml", "dml"] as const) {
+    if (process.platform === WORKS_ON[device]) continue;
+    const opening = openRuntime({ device });
+
+    const details = { device, reason: expect.stringMatching(/not supported in this build|there is no/) };
+    await expect(opening, device).rejects.toMatchObject({ code: "ERR_UNSUPPORTED", details });
+    await expect(opening, device).rejects.toThrow(/it needs (Linux|macOS|Windows)/);
   }
-  // @ts-expect-error a mistake that JavaScript cannot see
-  await expect(openRuntime({ device: "tpu" })).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+});
+
+test("the portable driver refuses every device but the CPU, and unknown ones are mistakes", async () => {
+  for (const device of ["cuda", "webgpu", "coreml", "dml"] as const) {
+    const opening = openRuntime({ device, driver: "portable" });
+    await expect(opening).rejects.toMatchObject({ code: "ERR_UNSUPPORTED", details: { device } });
+  }
+  for (const device of ["tpu", "toString"]) {
+    // @ts-expect-error a mistake that JavaScript cannot see
+    await expect(openRuntime({ device })).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  }
+});
+
+test("auto tries cuda before the CPU, and says why it went on", async () => {
+  await withRuntime({}, async (runtime) => {
+    const tried = [...runtime.passedOver.map(({ device }) => device), runtime.device];
+    expect(tried).toEqual(runtime.device === "cuda" ? ["cuda"] : ["cuda", "cpu"]);
+    for (const { reason } of runtime.passedOver) expect(reason).not.toBe("");
+  });
 });
 
 test("thread counts that are no natural number are refused", async () => {
@@ -101,7 +126,7 @@ test("thread counts that are no natural number are refused", async () => {
 
 async function withRuntime(
   options: Parameters<typeof openRuntime>[0],
-  body: (runtime: Runtime) => Promise<void>,
+  body: (runtime: OpenedRuntime) => Promise<void>,
 ): Promise<void> {
   const runtime = await openRuntime(options);
   try {

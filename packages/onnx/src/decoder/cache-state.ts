@@ -7,10 +7,22 @@ export class CacheState {
   /** Positions that the tensors have room for. */
   readonly positions: number;
   #holders = 1;
+  #work: Promise<unknown> = Promise.resolve();
 
   constructor(tensors: readonly RuntimeTensor[], positions: number) {
     this.tensors = tensors;
     this.positions = positions;
+  }
+
+  /** Notes work on the tensors that is under way. */
+  after(work: Promise<unknown>): void {
+    this.#work = Promise.all([this.#work, work]);
+    this.#work.catch(() => undefined); // told by `ready`, to whoever uses the state; nobody may
+  }
+
+  /** Resolves when the tensors hold what they are to hold. @throws what kept them from it */
+  async ready(): Promise<void> {
+    await this.#work;
   }
 
   retain(): this {

@@ -30,7 +30,7 @@ export interface DecoderForm {
   /** Runs a piece. `call.state` is as before if it fails, up to `call.start`. @throws ERR_RUNTIME; `signal.reason` */
   forward(call: ForwardCall): Promise<ForwardResult>;
   /** Frees what the form itself holds. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** What forms are made from. */

@@ -7,7 +7,8 @@
  */
 
 import { PalaverError, type Runtime, type RuntimeTensor, type ValueInfo } from "@palaver/core";
-import { bytesPerPosition, type CacheLayout, copyPositions } from "./cache-layout.ts";
+import { bytesPerPosition, type CacheLayout } from "./cache-layout.ts";
+import { cacheMemory } from "./cache-memory.ts";
 import { CacheState } from "./cache-state.ts";
 import type { DecoderForm, FormContext, ForwardCall, ForwardResult } from "./decoder-form.ts";
 import { logitsRows } from "./logits-rows.ts";
@@ -25,6 +26,7 @@ export interface GrowingFormOptions {
 /** The form over a session that has the inputs above. */
 export function growingForm({ runtime, session }: FormContext, options: GrowingFormOptions): DecoderForm {
   const { layouts, inputIds, attentionMask, positionIds, logits: logitsName, vocabSize } = options;
+  const memory = cacheMemory(runtime, layouts);
 
   const sequenceInputs = (start: number, tokens: readonly number[]): Record<string, RuntimeTensor> => {
     const total = start + tokens.length;
@@ -42,22 +44,29 @@ export function growingForm({ runtime, session }: FormContext, options: GrowingF
   return {
     vocabSize,
     bytesPerToken: bytesPerPosition(layouts),
-    empty: () => emptyState(runtime, layouts, 0),
+    empty: () => memory.allocate(0),
     fork: (state) => state.retain(),
     async forward({ state, start, tokens, logits: want, signal }: ForwardCall): Promise<ForwardResult> {
-      const past = state.positions === start ? state.retain() : cut(runtime, layouts, state, start);
-      const inputs = sequenceInputs(start, tokens);
-      const feeds: Record<string, RuntimeTensor> = { ...inputs };
-      const fetches: Record<string, null> = { [logitsName]: null };
-      for (const [i, layout] of layouts.entries()) {
-        feeds[layout.past] = past.tensors[i]!;
-        fetches[layout.present] = null;
-      }
+      const past = state.positions === start ? state.retain() : memory.copy(state, start, start);
+      const positions = start + tokens.length;
+      const written: RuntimeTensor[] = [];
+      let inputs: Record<string, RuntimeTensor> = {};
       try {
+        await past.ready();
+        inputs = sequenceInputs(start, tokens);
+        const feeds: Record<string, RuntimeTensor> = { ...inputs };
+        const fetches: Record<string, RuntimeTensor | null> = { [logitsName]: null };
+        for (const [i, layout] of layouts.entries()) {
+          feeds[layout.past] = past.tensors[i]!;
+          const target = memory.output(layout, positions);
+          if (target !== null) written.push(target);
+          fetches[layout.present] = target;
+        }
         const outputs = await session.run(feeds, fetches, signal === undefined ? {} : { signal });
+        written.length = 0; // they belong to the state now
         const next = new CacheState(
           layouts.map(({ present }) => outputs[present]!),
-          start + tokens.length,
+          positions,
         );
         const output = outputs[logitsName]!;
         try {
@@ -70,10 +79,11 @@ export function growingForm({ runtime, session }: FormContext, options: GrowingF
         }
       } finally {
         past.release();
+        for (const tensor of written) tensor.close();
         for (const tensor of Object.values(inputs)) tensor.close();
       }
     },
-    close: () => {},
+    close: () => memory.close(),
   };
 }
 
@@ -91,18 +101,6 @@ function integers(runtime: Runtime, info: ValueInfo, values: readonly number[]):
     default:
       throw new PalaverError("ERR_UNSUPPORTED", `input ${info.name} is ${info.type}, expected int64, int32 or float32`);
   }
-}
-
-function emptyState(runtime: Runtime, layouts: readonly CacheLayout[], positions: number): CacheState {
-  const tensors = layouts.map(({ type, shape }) => runtime.tensor(type, shape(positions)));
-  return new CacheState(tensors, positions);
-}
-
-/** The first `length` tokens of a state, which has more: it was truncated, or forked shorter. */
-function cut(runtime: Runtime, layouts: readonly CacheLayout[], state: CacheState, length: number): CacheState {
-  const shorter = emptyState(runtime, layouts, length);
-  for (const [i, layout] of layouts.entries()) copyPositions(layout, state.tensors[i]!, shorter.tensors[i]!, length);
-  return shorter;
 }
 
 function readLogits(

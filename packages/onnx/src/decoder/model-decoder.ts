@@ -155,7 +155,7 @@ export class ModelDecoder implements Decoder {
   async #closeAll(): Promise<void> {
     await this.#queue.idle();
     for (const cache of this.#caches) cache.close();
-    this.#form.close();
+    await this.#form.close();
     await this.#session.close();
   }
 

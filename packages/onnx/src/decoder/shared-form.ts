@@ -8,8 +8,8 @@
  */
 
 import type { RuntimeTensor, TensorType } from "@palaver/core";
-import { bytesPerPosition, type CacheLayout, copyPositions } from "./cache-layout.ts";
-import { CacheState } from "./cache-state.ts";
+import { bytesPerPosition, type CacheLayout } from "./cache-layout.ts";
+import { cacheMemory } from "./cache-memory.ts";
 import type { DecoderForm, FormContext, ForwardCall, ForwardResult } from "./decoder-form.ts";
 import { logitsRows } from "./logits-rows.ts";
 
@@ -28,27 +28,15 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
   // The one row of logits of a decode step: kept, since it is the largest thing that a step would allocate.
   const lastRow = runtime.tensor(logits.type, [1, vocabSize]);
 
-  const allocate = (capacity: number): CacheState => {
-    const tensors: RuntimeTensor[] = [];
-    try {
-      for (const { type, shape } of layouts) tensors.push(runtime.tensor(type, shape(capacity)));
-    } catch (error) {
-      for (const tensor of tensors) tensor.close();
-      throw error;
-    }
-    return new CacheState(tensors, capacity);
-  };
+  const memory = cacheMemory(runtime, layouts);
 
   return {
     vocabSize,
     bytesPerToken: bytesPerPosition(layouts),
-    empty: allocate,
-    fork(state, length, capacity) {
-      const copy = allocate(capacity);
-      for (const [i, layout] of layouts.entries()) copyPositions(layout, state.tensors[i]!, copy.tensors[i]!, length);
-      return copy;
-    },
+    empty: (capacity) => memory.allocate(capacity),
+    fork: (state, length, capacity) => memory.copy(state, length, capacity),
     async forward({ state, start, tokens, logits: want, signal }: ForwardCall): Promise<ForwardResult> {
+      await state.ready();
       const total = start + tokens.length;
       // Without logits the last row is computed all the same: a graph over no rows is a case that kernels get wrong.
       const rows = want === "all" ? tokens.map((_, i) => i) : [tokens.length - 1];
@@ -74,6 +62,9 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
         if (output !== lastRow) output.close();
       }
     },
-    close: () => lastRow.close(),
+    async close() {
+      lastRow.close();
+      await memory.close();
+    },
   };
 }

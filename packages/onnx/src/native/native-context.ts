@@ -1,3 +1,5 @@
+import { createRunQueue } from "../run-queue.ts";
+import type { NativeDevice } from "./native-device.ts";
 import type { NativeLibrary } from "./native-library.ts";
 import type { Pointer } from "./ort-api.ts";
 import { checkStatus, type NativeAction } from "./ort-status.ts";
@@ -8,6 +10,7 @@ export const LOG_FATAL = 4;
 /** The library with what every call of one runtime needs: its environment, its kind of memory, a place for results. */
 export class NativeContext {
   readonly library: NativeLibrary;
+  readonly device: NativeDevice;
   readonly env: Pointer;
   readonly memoryInfo: Pointer;
   /** ONNX Runtime's own allocator for names; lives as long as the library. */
@@ -15,8 +18,9 @@ export class NativeContext {
   readonly #slot: Pointer;
   readonly #slotView: BigUint64Array;
 
-  constructor(library: NativeLibrary) {
+  constructor(library: NativeLibrary, device: NativeDevice) {
     this.library = library;
+    this.device = device;
     this.#slot = library.koffi.alloc("uint64_t", 1);
     this.#slotView = new BigUint64Array(library.koffi.view(this.#slot, 8));
     const { api } = library;
@@ -38,6 +42,14 @@ export class NativeContext {
     checkStatus(this.library.api, status, action, subject);
   }
 
+  /**
+   * Does `task` when the device may be used: where it takes one caller at a time, after all tasks before it, of this
+   * runtime or another. An abort while it waits throws the signal's reason.
+   */
+  turn<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.device.serial ? serialTurns.push(task, signal) : task();
+  }
+
   free(): void {
     const { api, koffi } = this.library;
     api.ReleaseMemoryInfo(this.memoryInfo);
@@ -45,3 +57,8 @@ export class NativeContext {
     koffi.free(this.#slot);
   }
 }
+
+// --- internal ---
+
+// Sessions of such a device share one adapter, whose buffers and command queue are not guarded against other threads.
+const serialTurns = createRunQueue();

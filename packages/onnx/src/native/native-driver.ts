@@ -2,21 +2,45 @@ import type { ModelSource, TensorType } from "@palaver/core";
 import type { Driver, Graph } from "../driver.ts";
 import { modelFile } from "../model-file.ts";
 import { NativeContext } from "./native-context.ts";
+import { type DeviceName, NATIVE_DEVICES } from "./native-device.ts";
 import { loadNativeGraph } from "./native-graph.ts";
-import { findNativeLibrary, loadNativeLibrary } from "./native-library.ts";
-import { createNativeTensor, type NativeBacking } from "./native-tensor.ts";
+import { loadNativeLibrary } from "./native-library.ts";
+import { createDeviceTensor, createNativeTensor, type NativeBacking } from "./native-tensor.ts";
+import { type OpenDevice, openDevice } from "./open-device.ts";
 
-/** The driver that calls ONNX Runtime's C API. @throws ERR_UNSUPPORTED, ERR_NOT_FOUND: it does not fit this machine */
-export async function openNativeDriver(libraryPath = findNativeLibrary()): Promise<Driver<NativeBacking>> {
+/**
+ * The driver that calls ONNX Runtime's C API.
+ * @throws ERR_UNSUPPORTED, ERR_NOT_FOUND: it does not fit this machine; ERR_UNSUPPORTED: the device does not work here
+ */
+export async function openNativeDriver(libraryPath: string, name: DeviceName): Promise<Driver<NativeBacking>> {
   const library = await loadNativeLibrary(libraryPath);
-  const context = new NativeContext(library);
+  const context = new NativeContext(library, NATIVE_DEVICES[name]);
+  let device: OpenDevice;
+  try {
+    device = name === "cpu" ? CPU : await openDevice(context);
+  } catch (error) {
+    context.free();
+    throw error;
+  }
+  const { allocator } = device;
   return {
     name: "native",
     version: library.version,
     async load(source: ModelSource, threads: number): Promise<Graph<NativeBacking>> {
-      return loadNativeGraph(context, typeof source === "string" ? await modelFile(source) : source, threads);
+      return loadNativeGraph(context, typeof source === "string" ? await modelFile(source) : source, { threads });
     },
     allocate: (type: TensorType, shape: readonly number[]) => createNativeTensor(context, type, shape),
-    free: () => context.free(),
+    ...(allocator !== undefined && {
+      allocateOnDevice: (type: TensorType, shape: readonly number[]) =>
+        createDeviceTensor(context, allocator, type, shape),
+    }),
+    async free() {
+      await device.free();
+      context.free();
+    },
   };
 }
+
+// --- internal ---
+
+const CPU: OpenDevice = { allocator: undefined, free: async () => {} };

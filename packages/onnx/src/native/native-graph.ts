@@ -8,12 +8,18 @@ import { readValueInfos } from "./value-info.ts";
 
 const ALL_OPTIMIZATIONS = 99; // ORT_ENABLE_ALL
 
+export interface LoadNativeGraphOptions {
+  readonly threads: number;
+  /** Refuses a graph of which the device leaves a part to the CPU. Default: false. */
+  readonly deviceOnly?: boolean;
+}
+
 /** Loads a graph on a worker thread. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_RUNTIME */
 export async function loadNativeGraph(
   context: NativeContext,
   source: ModelSource,
-  threads: number,
-): Promise<Graph<NativeBacking>> {
+  { threads, deviceOnly = false }: LoadNativeGraphOptions,
+): Promise<NativeGraph> {
   const { api } = context.library;
   const options = context.out("session options", (slot) => api.CreateSessionOptions(slot));
   try {
@@ -22,7 +28,12 @@ export async function loadNativeGraph(
     context.call("optimization", api.SetSessionGraphOptimizationLevel(options, ALL_OPTIMIZATIONS));
     // Memory patterns are planned, and kept for ever, for each set of input shapes; sequences have as many as lengths.
     context.call("memory patterns", api.DisableMemPattern(options));
-    const session = await createSession(context, source, options);
+    if (deviceOnly)
+      context.call("fallback", api.AddSessionConfigEntry(options, "session.disable_cpu_ep_fallback", "1"));
+    const session = await context.turn(() => {
+      context.device.append(context, options); // some providers reach for the device already here
+      return createSession(context, source, options);
+    });
     try {
       return new NativeGraph(context, session);
     } catch (error) {
@@ -31,6 +42,116 @@ export async function loadNativeGraph(
     }
   } finally {
     api.ReleaseSessionOptions(options);
+  }
+}
+
+/** A session of ONNX Runtime, with run options and an argument block that its runs, one at a time, reuse. */
+export class NativeGraph implements Graph<NativeBacking> {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly #context: NativeContext;
+  /** The handle, for allocators of the device's memory. */
+  readonly session: Pointer;
+  readonly #runOptions: Pointer;
+  /** Input names, inputs, output names, outputs: addresses. */
+  readonly #block: Pointer;
+  readonly #blockView: BigUint64Array;
+  /** Each name as a C string, and where it is. */
+  readonly #text: Pointer;
+  readonly #names: ReadonlyMap<string, Pointer>;
+
+  constructor(context: NativeContext, session: Pointer) {
+    const { api, koffi } = context.library;
+    this.#context = context;
+    this.session = session;
+    this.inputs = readValueInfos(context, session, "input");
+    this.outputs = readValueInfos(context, session, "output");
+    const words = 2 * (this.inputs.length + this.outputs.length);
+    this.#block = koffi.alloc("uint64_t", words);
+    this.#blockView = new BigUint64Array(koffi.view(this.#block, words * 8));
+    const names = [...this.inputs, ...this.outputs].map(({ name }) => Buffer.from(`${name}\0`));
+    const text = Buffer.concat(names);
+    this.#text = copyOut(context, text);
+    let at = this.#text;
+    const places = new Map<string, Pointer>();
+    for (const name of names) {
+      places.set(name.toString("utf8", 0, name.length - 1), at);
+      at += BigInt(name.length);
+    }
+    this.#names = places;
+    this.#runOptions = context.out("run options", (slot) => api.CreateRunOptions(slot));
+    context.call("log level", api.RunOptionsSetRunLogSeverityLevel(this.#runOptions, LOG_FATAL));
+  }
+
+  run(
+    feeds: readonly Named<NativeBacking>[],
+    fetches: readonly Named<NativeBacking | null>[],
+    signal?: AbortSignal,
+  ): Promise<NewTensor<NativeBacking>[]> {
+    return this.#context.turn(() => this.#run(feeds, fetches, signal), signal);
+  }
+
+  async free(): Promise<void> {
+    const { api, koffi, trimHeap } = this.#context.library;
+    api.ReleaseRunOptions(this.#runOptions);
+    koffi.free(this.#text);
+    koffi.free(this.#block);
+    // Off the main thread: a large model's memory takes a while to go.
+    const release = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        api.ReleaseSession.async(this.session, (error) => (error ? reject(error) : resolve()));
+      });
+    await this.#context.turn(release);
+    await trimHeap();
+  }
+
+  async #run(
+    feeds: readonly Named<NativeBacking>[],
+    fetches: readonly Named<NativeBacking | null>[],
+    signal: AbortSignal | undefined,
+  ): Promise<NewTensor<NativeBacking>[]> {
+    const { api } = this.#context.library;
+    const outputsAt = this.#fill(feeds, fetches);
+    this.#context.call("run options", api.RunOptionsUnsetTerminate(this.#runOptions));
+    const terminate = (): void => this.#context.call("abort", api.RunOptionsSetTerminate(this.#runOptions));
+    signal?.addEventListener("abort", terminate);
+    let status: Pointer | null;
+    try {
+      status = await this.#call(feeds.length, fetches.length);
+    } finally {
+      signal?.removeEventListener("abort", terminate);
+    }
+    if (signal?.aborted && status !== null) {
+      api.ReleaseStatus(status); // says that the run was terminated, which the caller knows
+      throw signal.reason;
+    }
+    checkStatus(api, status, "run", "run");
+    const made = fetches.map((_, index) => this.#blockView[outputsAt + index]!);
+    return made.filter((_, index) => fetches[index]![1] === null).map((p) => adoptNativeTensor(this.#context, p));
+  }
+
+  /** Writes the addresses of a run's arguments into the block; gives the index at which the outputs start. */
+  #fill(feeds: readonly Named<NativeBacking>[], fetches: readonly Named<NativeBacking | null>[]): number {
+    const block = this.#blockView;
+    let at = 0;
+    for (const [name] of feeds) block[at++] = this.#names.get(name)!;
+    for (const [, backing] of feeds) block[at++] = backing.value;
+    for (const [name] of fetches) block[at++] = this.#names.get(name)!;
+    const outputsAt = at;
+    for (const [, backing] of fetches) block[at++] = backing?.value ?? 0n; // null: ONNX Runtime allocates
+    return outputsAt;
+  }
+
+  #call(inputs: number, outputs: number): Promise<Pointer | null> {
+    const { api } = this.#context.library;
+    const at = (index: number): Pointer => this.#block + BigInt(index * 8);
+    const outputNames = at(2 * inputs);
+    const outputValues = at(2 * inputs + outputs);
+    return new Promise((resolve, reject) => {
+      const done = (error: unknown, status: Pointer | null): void => (error ? reject(error) : resolve(status));
+      const options = this.#runOptions;
+      api.Run.async(this.session, options, at(0), at(inputs), inputs, outputNames, outputs, outputValues, done);
+    });
   }
 }
 
@@ -61,103 +182,4 @@ function copyOut(context: NativeContext, source: Uint8Array): Pointer {
   const pointer: Pointer = koffi.alloc("uint8_t", Math.max(source.byteLength, 1));
   if (source.byteLength > 0) new Uint8Array(koffi.view(pointer, source.byteLength)).set(source);
   return pointer;
-}
-
-/** A session of ONNX Runtime, with run options and an argument block that its runs, one at a time, reuse. */
-class NativeGraph implements Graph<NativeBacking> {
-  readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
-  readonly #context: NativeContext;
-  readonly #session: Pointer;
-  readonly #runOptions: Pointer;
-  /** Input names, inputs, output names, outputs: addresses. */
-  readonly #block: Pointer;
-  readonly #blockView: BigUint64Array;
-  /** Each name as a C string, and where it is. */
-  readonly #text: Pointer;
-  readonly #names: ReadonlyMap<string, Pointer>;
-
-  constructor(context: NativeContext, session: Pointer) {
-    const { api, koffi } = context.library;
-    this.#context = context;
-    this.#session = session;
-    this.inputs = readValueInfos(context, session, "input");
-    this.outputs = readValueInfos(context, session, "output");
-    const words = 2 * (this.inputs.length + this.outputs.length);
-    this.#block = koffi.alloc("uint64_t", words);
-    this.#blockView = new BigUint64Array(koffi.view(this.#block, words * 8));
-    const names = [...this.inputs, ...this.outputs].map(({ name }) => Buffer.from(`${name}\0`));
-    const text = Buffer.concat(names);
-    this.#text = copyOut(context, text);
-    let at = this.#text;
-    const places = new Map<string, Pointer>();
-    for (const name of names) {
-      places.set(name.toString("utf8", 0, name.length - 1), at);
-      at += BigInt(name.length);
-    }
-    this.#names = places;
-    this.#runOptions = context.out("run options", (slot) => api.CreateRunOptions(slot));
-    context.call("log level", api.RunOptionsSetRunLogSeverityLevel(this.#runOptions, LOG_FATAL));
-  }
-
-  async run(
-    feeds: readonly Named<NativeBacking>[],
-    fetches: readonly Named<NativeBacking | null>[],
-    signal?: AbortSignal,
-  ): Promise<NewTensor<NativeBacking>[]> {
-    const { api } = this.#context.library;
-    const outputsAt = this.#fill(feeds, fetches);
-    this.#context.call("run options", api.RunOptionsUnsetTerminate(this.#runOptions));
-    const terminate = (): void => this.#context.call("abort", api.RunOptionsSetTerminate(this.#runOptions));
-    signal?.addEventListener("abort", terminate);
-    let status: Pointer | null;
-    try {
-      status = await this.#call(feeds.length, fetches.length);
-    } finally {
-      signal?.removeEventListener("abort", terminate);
-    }
-    if (signal?.aborted && status !== null) {
-      api.ReleaseStatus(status); // says that the run was terminated, which the caller knows
-      throw signal.reason;
-    }
-    checkStatus(api, status, "run", "run");
-    const made = fetches.map((_, index) => this.#blockView[outputsAt + index]!);
-    return made.filter((_, index) => fetches[index]![1] === null).map((p) => adoptNativeTensor(this.#context, p));
-  }
-
-  async free(): Promise<void> {
-    const { api, koffi, trimHeap } = this.#context.library;
-    api.ReleaseRunOptions(this.#runOptions);
-    koffi.free(this.#text);
-    koffi.free(this.#block);
-    // Off the main thread: a large model's memory takes a while to go.
-    await new Promise<void>((resolve, reject) => {
-      api.ReleaseSession.async(this.#session, (error) => (error ? reject(error) : resolve()));
-    });
-    await trimHeap();
-  }
-
-  /** Writes the addresses of a run's arguments into the block; gives the index at which the outputs start. */
-  #fill(feeds: readonly Named<NativeBacking>[], fetches: readonly Named<NativeBacking | null>[]): number {
-    const block = this.#blockView;
-    let at = 0;
-    for (const [name] of feeds) block[at++] = this.#names.get(name)!;
-    for (const [, backing] of feeds) block[at++] = backing.value;
-    for (const [name] of fetches) block[at++] = this.#names.get(name)!;
-    const outputsAt = at;
-    for (const [, backing] of fetches) block[at++] = backing?.value ?? 0n; // null: ONNX Runtime allocates
-    return outputsAt;
-  }
-
-  #call(inputs: number, outputs: number): Promise<Pointer | null> {
-    const { api } = this.#context.library;
-    const at = (index: number): Pointer => this.#block + BigInt(index * 8);
-    const outputNames = at(2 * inputs);
-    const outputValues = at(2 * inputs + outputs);
-    return new Promise((resolve, reject) => {
-      const done = (error: unknown, status: Pointer | null): void => (error ? reject(error) : resolve(status));
-      const options = this.#runOptions;
-      api.Run.async(this.#session, options, at(0), at(inputs), inputs, outputNames, outputs, outputValues, done);
-    });
-  }
 }

@@ -1,6 +1,6 @@
 import { PalaverError, type TensorType } from "@palaver/core";
 import type { Backing, NewTensor } from "../driver.ts";
-import { allocateTensor, type TensorMemory } from "../tensor-memory.ts";
+import { allocateTensor, shapeSize, type TensorMemory } from "../tensor-memory.ts";
 import { TENSOR_TYPES } from "../tensor-type.ts";
 import type { NativeContext } from "./native-context.ts";
 import type { Pointer } from "./ort-api.ts";
@@ -66,7 +66,39 @@ export function adoptNativeTensor(context: NativeContext, pointer: Pointer): New
   return { backing, type, shape };
 }
 
+/** A tensor in the device's memory, of undefined content. It is made at its first run, when the device may be used. */
+export function createDeviceTensor(
+  context: NativeContext,
+  allocator: Pointer,
+  type: TensorType,
+  shape: readonly number[],
+): NativeBacking {
+  const { api, koffi } = context.library;
+  const dimensions = BigInt64Array.from(shapeSize(shape) === 0 ? refuseEmpty(shape) : shape, BigInt);
+  let made: Pointer | undefined;
+  return {
+    get value() {
+      made ??= context.out(`tensor of (${shape}) on ${context.device.name}`, (slot) =>
+        api.CreateTensorAsOrtValue(allocator, koffi.address(dimensions), shape.length, TENSOR_TYPES[type].code, slot),
+      );
+      return made;
+    },
+    view() {
+      const message = `the tensor lies in the memory of ${context.device.name}: let a run write it into a tensor of this computer's memory`;
+      throw new PalaverError("ERR_UNSUPPORTED", message);
+    },
+    free() {
+      const value = made;
+      if (value !== undefined) void context.turn(async () => api.ReleaseValue(value));
+    },
+  };
+}
+
 // --- internal ---
+
+function refuseEmpty(shape: readonly number[]): never {
+  throw new PalaverError("ERR_INVALID_ARGUMENT", `a tensor on a device needs at least one element, got (${shape})`);
+}
 
 function valueOver(context: NativeContext, memory: TensorMemory, type: TensorType, shape: readonly number[]): Pointer {
   const { api, koffi } = context.library;

@@ -32,6 +32,7 @@ const SIGNATURES = {
   RunOptionsSetRunLogSeverityLevel: [41, "void *", ["void *", "int"]],
   RunOptionsSetTerminate: [46, "void *", ["void *"]],
   RunOptionsUnsetTerminate: [47, "void *", ["void *"]],
+  CreateTensorAsOrtValue: [48, "void *", ["void *", "void *", "size_t", "int", "void *"]],
   CreateTensorWithDataAsOrtValue: [49, "void *", ["void *", "void *", "size_t", "void *", "size_t", "int", "void *"]],
   IsTensor: [50, "void *", ["void *", "void *"]],
   GetTensorMutableData: [51, "void *", ["void *", "void *"]],
@@ -41,6 +42,7 @@ const SIGNATURES = {
   GetDimensions: [62, "void *", ["void *", "void *", "size_t"]],
   GetSymbolicDimensions: [63, "void *", ["void *", "void *", "size_t"]],
   GetTensorTypeAndShape: [65, "void *", ["void *", "void *"]],
+  CreateMemoryInfo: [68, "void *", ["str", "int", "int", "int", "void *"]],
   CreateCpuMemoryInfo: [69, "void *", ["int", "int", "void *"]],
   AllocatorFree: [76, "void *", ["void *", "void *"]],
   GetAllocatorWithDefaultOptions: [78, "void *", ["void *"]],
@@ -53,6 +55,13 @@ const SIGNATURES = {
   ReleaseTypeInfo: [98, "void", ["void *"]],
   ReleaseTensorTypeAndShapeInfo: [99, "void", ["void *"]],
   ReleaseSessionOptions: [100, "void", ["void *"]],
+  AddSessionConfigEntry: [130, "void *", ["void *", "str", "str"]],
+  CreateAllocator: [131, "void *", ["void *", "void *", "void *"]],
+  ReleaseAllocator: [132, "void", ["void *"]],
+  SessionOptionsAppendExecutionProviderCuda: [204, "void *", ["void *", "void *"]],
+  CreateCudaProviderOptions: [205, "void *", ["void *"]],
+  ReleaseCudaProviderOptions: [208, "void", ["void *"]],
+  SessionOptionsAppendExecutionProvider: [216, "void *", ["void *", "str", "void *", "void *", "size_t"]],
 } as const satisfies Readonly<Record<string, Signature>>;
 
 /** The functions by name. Those that give `Pointer | null` give a status, null for success. */

@@ -51,9 +51,9 @@ export function sharedDecoderGraph({ poisoned = false } = {}): Uint8Array {
 
 /**
  * The decoder as the hub ships them: `attention_mask`, `position_ids`, caches that grow by concatenation, all logits;
- * optionally in 16-bit floats outside.
+ * optionally in 16-bit floats outside, or without the mask, which ONNX Runtime's WebGPU attention does not take.
  */
-export function growingDecoderGraph({ half = false } = {}): Uint8Array {
+export function growingDecoderGraph({ half = false, masked = true } = {}): Uint8Array {
   const outside = half ? "float16" : "float32";
   const inputs = caches("past_key_values", ["batch", HEADS, "past", HEAD], outside);
   const outputs = caches("present", ["batch", HEADS, "total", HEAD], outside);
@@ -61,7 +61,7 @@ export function growingDecoderGraph({ half = false } = {}): Uint8Array {
   return encodeGraph({
     inputs: [
       value("input_ids", "int64", ["batch", "sequence"]),
-      value("attention_mask", "int64", ["batch", "total"]),
+      ...(masked ? [value("attention_mask", "int64", ["batch", "total"])] : []),
       value("position_ids", "int64", ["batch", "sequence"]),
       ...inputs,
     ],
@@ -71,12 +71,20 @@ export function growingDecoderGraph({ half = false } = {}): Uint8Array {
       ...projections(),
       rotary("query"),
       rotary("key"),
-      cast("attention_mask", "mask", "int32"),
+      ...(masked ? [cast("attention_mask", "mask", "int32")] : []),
       ...(half ? inputs.map(({ name }) => cast(name, `${name}${suffix}`, "float32")) : []),
       {
         op: "MultiHeadAttention",
         domain: "com.microsoft",
-        inputs: ["query_at", "key_at", "value", "", "mask", "", ...inputs.map(({ name }) => `${name}${suffix}`)],
+        inputs: [
+          "query_at",
+          "key_at",
+          "value",
+          "",
+          masked ? "mask" : "",
+          "",
+          ...inputs.map(({ name }) => `${name}${suffix}`),
+        ],
         outputs: ["attended", ...outputs.map(({ name }) => `${name}${suffix}`)],
         attributes: { num_heads: int(HEADS), unidirectional: int(1) },
       },
