@@ -1,5 +1,6 @@
 import { isPalaverError } from "@palaver/core";
 import { Command, CommanderError } from "commander";
+import { benchCommand } from "./commands/bench.ts";
 import { chatCommand } from "./commands/chat.ts";
 import { fillCommand } from "./commands/fill.ts";
 import { importCommand } from "./commands/import.ts";
@@ -35,6 +36,7 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     renderCommand,
     scoreCommand,
     fillCommand,
+    benchCommand,
   ]) {
     add(program, io);
   }

@@ -2,10 +2,14 @@ import type { Device, DriverName } from "@palaver/onnx";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
 /** Where and how a model runs. */
-export interface RuntimeFlags {
+export interface DeviceFlags {
   readonly device: Device;
   readonly driver: DriverName;
   readonly threads?: number;
+}
+
+/** Where, how and how long a model runs. */
+export interface RuntimeFlags extends DeviceFlags {
   readonly context?: number;
 }
 
@@ -25,6 +29,15 @@ export type MutableSamplingFlags = { -readonly [K in keyof SamplingFlags]: Sampl
 
 /** Adds `--device`, `--driver`, `--threads` and `--context`. */
 export function withRuntimeFlags(command: Command): Command {
+  return withDeviceFlags(command).option(
+    "--context <tokens>",
+    "longest conversation kept in memory",
+    integer(1, 1 << 24),
+  );
+}
+
+/** Adds `--device`, `--driver` and `--threads`. */
+export function withDeviceFlags(command: Command): Command {
   return command
     .addOption(
       new Option("--device <name>", "where the model runs")
@@ -36,8 +49,7 @@ export function withRuntimeFlags(command: Command): Command {
         .choices(["auto", "native", "portable"])
         .default("auto"),
     )
-    .option("--threads <n>", "threads inside one operation", integer(1, 1024))
-    .option("--context <tokens>", "longest conversation kept in memory", integer(1, 1 << 24));
+    .option("--threads <n>", "threads inside one operation", integer(1, 1024));
 }
 
 /** Adds the common sampling options. */

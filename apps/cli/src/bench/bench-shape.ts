@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { QuantizeOptions } from "@palaver/graph";
+import { type OpenRuntimeOptions, openDecoder, openRuntime } from "@palaver/onnx";
+import type { Progress } from "../progress-bar.ts";
+import { type BenchReport, benchReport } from "./bench-report.ts";
+import { checkPlan, longestSequence, type MeasurePlan } from "./measure-decoder.ts";
+import { type ShapeName, shapes } from "./shapes.ts";
+import { writeShape } from "./write-shape.ts";
+
+export interface BenchShapeOptions extends Required<QuantizeOptions> {
+  readonly plan: MeasurePlan;
+  readonly runtime: OpenRuntimeOptions;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/**
+ * Measures a decoder of a well-known shape. Its files are written anew each time, into a temporary folder: what is
+ * measured is what the graph's writer writes today.
+ * @throws ERR_CONTEXT_FULL for more context than the shape has, ERR_IO, ERR_UNSUPPORTED, ERR_RUNTIME; `signal.reason`
+ */
+export async function benchShape(shape: ShapeName, options: BenchShapeOptions): Promise<BenchReport> {
+  const { plan, quantize, block, onProgress } = options;
+  checkPlan(plan, shapes[shape].max_position_embeddings);
+  const folder = await mkdtemp(join(tmpdir(), "palaver-bench-"));
+  try {
+    const contextTokens = Math.max(1, longestSequence(plan));
+    const { signal } = plan;
+    const path = await writeShape(folder, shape, { quantize, block, contextTokens, onProgress, signal });
+    const start = performance.now();
+    const runtime = await openRuntime(options.runtime);
+    try {
+      const decoder = await openDecoder(runtime, path, { contextTokens });
+      const loadMs = performance.now() - start;
+      const model = `${shape}-${quantize === "none" ? "f32" : `${quantize}-block${block}`}`;
+      return await benchReport({ model, decoder, loadMs }, plan);
+    } finally {
+      await runtime.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
