@@ -1,0 +1,1 @@
+export { missingBrowser, withPackageInBrowser } from "./package-in-browser.ts";
