@@ -1,9 +1,10 @@
+import { Writable } from "node:stream";
 import { createSession } from "@palaver/chat";
 import { isPalaverError, PalaverError } from "@palaver/core";
 import type { Command } from "commander";
 import { type ChatState, runSlashCommand } from "../chat-commands.ts";
 import { chatLines } from "../chat-lines.ts";
-import { type Io, write } from "../io.ts";
+import { type Io, write, writeJson } from "../io.ts";
 import { openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
 import { samplerFor } from "../sampler-for.ts";
@@ -11,6 +12,7 @@ import { terminalText } from "../terminal-text.ts";
 
 interface Flags extends RuntimeFlags, SamplingFlags {
   readonly system?: string;
+  readonly json?: boolean;
 }
 
 /** `palaver chat`: a conversation, on a terminal or through a pipe (a message a line). */
@@ -19,11 +21,12 @@ export function chatCommand(program: Command, io: Io): void {
     .command("chat")
     .description("Talk with a model; /help lists the commands.")
     .argument("<MODEL>", "a folder, a .gguf file")
-    .option("--system <text>", "the rules of the conversation");
+    .option("--system <text>", "the rules of the conversation")
+    .option("--json", "at the end, one JSON value: {model, messages}; nothing before it");
   withSamplingFlags(withRuntimeFlags(command)).action(async (name: string, flags: Flags) => {
     const model = await openModelFor(io, name, flags);
     try {
-      await talk(io, startState(model, flags));
+      await talk(io, startState(model, flags), flags.json === true);
     } finally {
       await model.close();
     }
@@ -43,25 +46,31 @@ function startState(model: ChatState["model"], flags: Flags): ChatState {
   return { model, session, flags: { ...flags } };
 }
 
-async function talk(io: Io, state: ChatState): Promise<void> {
+async function talk(io: Io, state: ChatState, isJson: boolean): Promise<void> {
   let answering: AbortController | undefined;
   const lines = chatLines(io, () => answering?.abort());
   if (io.stdin.isTTY) await write(io.stderr, `${state.model.name}. /help lists the commands, /bye ends.\n`);
   try {
     for await (const line of lines) {
       if (line.startsWith("/")) {
-        if ((await runSlashCommand(line, state, io)) === "end") return;
+        if ((await runSlashCommand(line, state, io)) === "end") break;
         continue;
       }
       if (line.trim() === "") continue;
       answering = new AbortController();
-      await answer(io, state, line, answering.signal);
+      await answer(isJson ? quiet(io) : io, state, line, answering.signal);
       answering = undefined;
     }
+    if (isJson) await writeJson(io, { model: state.model.name, messages: state.session.messages });
   } finally {
     lines.close();
     await state.session.close();
   }
+}
+
+/** The same streams, with answers left unsaid: they are told at the end. */
+function quiet(io: Io): Io {
+  return { ...io, stdout: new Writable({ write: (_chunk, _encoding, done) => done() }) };
 }
 
 /** Answers one message. A failure is told, and the conversation goes on: on a pipe it ends the command. */

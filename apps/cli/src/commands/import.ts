@@ -1,7 +1,9 @@
-import { importModel } from "@palaver/hub";
+import { importModel, openModel } from "@palaver/hub";
 import { type Command, Option } from "commander";
+import { defined } from "../defined.ts";
 import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
+import { modelFacts } from "../model-facts.ts";
 import { progressBar } from "../progress-bar.ts";
 
 interface Flags {
@@ -20,23 +22,15 @@ export function importCommand(program: Command, io: Io): void {
     .requiredOption("-o, --output <dir>", "the folder to write; it must not exist, be empty, or be an earlier import")
     .addOption(new Option("--quantize <form>", "weights in 4 or 8 bits, or as they are").choices(["q4", "q8", "none"]))
     .addOption(new Option("--block <n>", "weights that share a scale").choices(["32", "64", "128"]))
-    .option("--json", "one JSON value that describes the import")
+    .option("--json", "one JSON value: the path and what `show` tells")
     .action(async (source: string, flags: Flags) => {
       const bar = progressBar(io, "importing");
-      try {
-        const result = await interruptible(io.interrupts, (signal) =>
-          importModel(source, flags.output, {
-            ...(flags.quantize !== undefined && { quantize: flags.quantize }),
-            ...(flags.block !== undefined && { block: Number(flags.block) as 32 | 64 | 128 }), // commander checked it
-            onProgress: bar.update,
-            signal,
-          }),
-        );
-        bar.end();
-        if (flags.json) await writeJson(io, result);
-        else await write(io.stdout, `${flags.output}\n`);
-      } finally {
-        bar.end();
-      }
+      const block = flags.block === undefined ? undefined : (Number(flags.block) as 32 | 64 | 128); // commander checked it
+      const options = { ...defined({ quantize: flags.quantize, block }), onProgress: bar.update };
+      await interruptible(io.interrupts, (signal) => importModel(source, flags.output, { ...options, signal })).finally(
+        bar.end,
+      );
+      if (flags.json) await writeJson(io, { path: flags.output, ...modelFacts(await openModel(flags.output)) });
+      else await write(io.stdout, `${flags.output}\n`);
     });
 }

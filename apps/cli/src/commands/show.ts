@@ -1,9 +1,9 @@
-import { type OpenedModel, openModel } from "@palaver/hub";
+import { openModel } from "@palaver/hub";
 import type { Command } from "commander";
 import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
+import { modelFacts } from "../model-facts.ts";
 import { progressBar } from "../progress-bar.ts";
-import { shortCount } from "../short-count.ts";
 import { terminalText } from "../terminal-text.ts";
 
 /** `palaver show`: what a model is. */
@@ -18,7 +18,7 @@ export function showCommand(program: Command, io: Io): void {
       const opened = await interruptible(io.interrupts, (signal) =>
         openModel(path, { onProgress: bar.update, signal }),
       ).finally(bar.end);
-      const facts = factsOf(opened);
+      const facts = modelFacts(opened);
       if (flags.json) await writeJson(io, facts);
       else {
         for (const [name, value] of Object.entries(facts)) {
@@ -27,22 +27,4 @@ export function showCommand(program: Command, io: Io): void {
         }
       }
     });
-}
-
-// --- internal ---
-
-function factsOf({ name, details, form, tokenizer, template, stopIds }: OpenedModel) {
-  const token = (id: number | undefined) => (id === undefined ? null : (tokenizer?.idToToken(id) ?? null));
-  return {
-    name,
-    architecture: details.architecture ?? null,
-    parameters: details.parameters === undefined ? null : shortCount(details.parameters),
-    contextTokens: details.contextTokens ?? null,
-    quantization: details.quantization ?? null,
-    form: form.kind,
-    vocabulary: tokenizer?.vocabSize ?? null,
-    template: template !== undefined,
-    beginToken: token(tokenizer?.special.bos),
-    stopTokens: stopIds.map((id) => token(id) ?? String(id)),
-  };
 }

@@ -158,3 +158,18 @@ test("fill continues behind the markers that a vocabulary has", async () => {
 
   expect(JSON.parse(stdout)).toMatchObject({ model: "coder", format: "stable-code", text: expect.any(String) });
 });
+
+test("chat --json tells the conversation at the end, and nothing before", async () => {
+  const { stdout } = await runCaptured(["chat", model, "--max-tokens", "3", "--json"], { stdin: "Hi\nHo\n" });
+
+  const { messages } = JSON.parse(stdout);
+  expect(messages.map((message: { role: string }) => message.role)).toEqual(["user", "assistant", "user", "assistant"]);
+});
+
+test("import --json tells what was written", async () => {
+  const out = join(folder, "imported-q8");
+
+  const { stdout } = await runCaptured(["import", model, "-o", out, "--quantize", "q8", "--json"]);
+
+  expect(JSON.parse(stdout)).toMatchObject({ path: out, architecture: "llama", quantization: "q8" });
+});
