@@ -11,9 +11,9 @@ const model = join(folder, "tiny");
 beforeAll(() => writeTinyModel(model));
 
 /** Runs `palaver serve` while `use` talks to it, then presses Ctrl-C. */
-async function whileServing(path: string, use: (url: string) => Promise<void>) {
+async function whileServing(path: string | undefined, use: (url: string) => Promise<void>) {
   let using: Promise<void> | undefined;
-  const ended = await runCaptured(["serve", path, "--port", "0"], {
+  const ended = await runCaptured(["serve", ...(path === undefined ? [] : [path]), "--port", "0"], {
     onLog: (stderr, press) => {
       const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr) ?? [];
       if (url !== undefined) using ??= use(url).finally(press);
@@ -62,6 +62,16 @@ test("serve answers both dialects with what run answers, and Ctrl-C ends it", as
   });
 
   expect(code).toBe(0);
+});
+
+test("without a model the server still tells its version, and that it has none", async () => {
+  await whileServing(undefined, async (url) => {
+    const version = await (await fetch(`${url}/api/version`)).json();
+    const missing = JSON.parse(await post(`${url}/api/generate`, { model: "tiny", prompt: "a" }));
+
+    expect(version).toEqual({ version: expect.stringMatching(/^\d/) });
+    expect(missing.error).toMatch(/not found: this server has none/);
+  });
 });
 
 test("a request reaches the served models by name and no file by path", async () => {

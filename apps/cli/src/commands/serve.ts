@@ -17,7 +17,7 @@ export function serveCommand(program: Command, io: Io): void {
   const command = program
     .command("serve")
     .description("Serve models over HTTP in Ollama's and OpenAI's dialects.")
-    .argument("<MODEL...>", "folders, .gguf files; requests name them by their own name, without path and ending")
+    .argument("[MODEL...]", "folders, .gguf files; requests name them by their own name, without path and ending")
     .option("--host <address>", "where to listen; beyond this machine it needs PALAVER_API_KEY", "127.0.0.1")
     .option("--port <n>", "0 takes a free one", integer(0, 65_535), 11_434);
   withRuntimeFlags(command).action(async (names: string[], flags: Flags) => {
@@ -52,7 +52,8 @@ async function serve(io: Io, models: ModelProvider, flags: Flags): Promise<void>
   });
   const server = await listen(app, { host: flags.host, port: flags.port });
   const served = (await models.list()).map((model) => model.name).join(", ");
-  await write(io.stderr, `palaver: serving ${served} on ${server.url} (Ctrl-C ends it)\n`);
+  const what = served === "" ? "no model yet (name some: palaver serve MODEL...)" : served;
+  await write(io.stderr, `palaver: serving ${what} on ${server.url} (Ctrl-C ends it)\n`);
   await ended(io, server);
 }
 
