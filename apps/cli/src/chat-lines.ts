@@ -63,7 +63,8 @@ async function* joinFenced(lines: AsyncIterable<string>): AsyncGenerator<string>
   for await (const line of lines) {
     if (open !== undefined) {
       const end = line.indexOf(fence);
-      open.push(end < 0 ? line : line.slice(0, end));
+      // A fence on a line of its own ends the message before that line.
+      if (end !== 0) open.push(end < 0 ? line : line.slice(0, end));
       if (end < 0) continue;
       yield open.join("\n");
       open = undefined;

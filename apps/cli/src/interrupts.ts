@@ -6,11 +6,19 @@ import type { Interrupts } from "./io.ts";
  */
 const samePressMs = 100;
 
+/** Where the signals come from: the process, in a program. */
+interface SignalSource {
+  on(signal: "SIGINT", listener: () => void): unknown;
+}
+
 /** Ctrl-C of a process: goes to the newest handler; without one it ends the program with exit code 130. */
-export function processInterrupts(now: () => number = () => performance.now()): Interrupts {
+export function processInterrupts(
+  source: SignalSource = process,
+  now: () => number = () => performance.now(),
+): Interrupts {
   const handlers: (() => void)[] = [];
   let last = Number.NEGATIVE_INFINITY;
-  process.on("SIGINT", () => {
+  source.on("SIGINT", () => {
     const at = now();
     if (at - last < samePressMs) return;
     last = at;

@@ -82,7 +82,9 @@ test("chat through a pipe answers each line in turn", async () => {
 
   const { code, stderr } = await runCaptured(["chat", model, "--max-tokens", "3", "--system", "Rules."], { stdin });
 
-  const roles = JSON.parse(readFileSync(saved, "utf8")).map((message: { role: string }) => message.role);
+  const messages: { role: string; content: string }[] = JSON.parse(readFileSync(saved, "utf8"));
+  const roles = messages.map((message) => message.role);
+  expect(messages[3]?.content).toBe("two\nlines");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(roles).toEqual(["system", "user", "assistant", "user", "assistant"]);
 });
@@ -172,4 +174,17 @@ test("import --json tells what was written", async () => {
   const { stdout } = await runCaptured(["import", model, "-o", out, "--quantize", "q8", "--json"]);
 
   expect(JSON.parse(stdout)).toMatchObject({ path: out, architecture: "llama", quantization: "q8" });
+});
+
+test("where a mask cannot be exact, render gives none and says why", async () => {
+  const template = join(folder, "drops-answers.jinja");
+  writeFileSync(template, "{% for message in messages %}{{ message.role }}{% endfor %}");
+
+  const { stdout } = await runCaptured(["render", model, "--template", template, "--jsonl"], {
+    stdin: JSON.stringify({ messages: chat }),
+  });
+
+  const { text, ids, lossMask, lossMaskError } = JSON.parse(stdout);
+  expect({ text, tokens: ids.length, lossMask }).toEqual({ text: "userassistant", tokens: 13, lossMask: null });
+  expect(lossMaskError).toEqual({ code: "ERR_UNSUPPORTED", message: expect.any(String) });
 });

@@ -250,10 +250,13 @@ test("a base model goes on with the text of a single user message, and knows no 
 
   const continued = await chat(app, { ...settings, messages: [user] });
   const completion = await post(app, "/v1/completions", { ...settings, prompt: "Once" });
-  const conversation = await chat(app, { ...settings, messages: [{ role: "system", content: "Rules." }, user] });
+  const ruled = await chat(app, { ...settings, messages: [{ role: "system", content: "Rules." }, user] });
+  const conversation = await chat(app, { ...settings, messages: [user, { role: "assistant", content: "I" }, user] });
 
   const text = JSON.parse(completion.text).choices[0].text;
   expect(text).not.toBe("");
   expect(continued).toMatchObject({ status: 200, body: { choices: [{ message: { content: text } }] } });
-  expect(conversation).toMatchObject({ status: 400, body: { error: { param: "messages" } } });
+  for (const refused of [ruled, conversation]) {
+    expect(refused).toMatchObject({ status: 400, body: { error: { param: "messages" } } });
+  }
 });
