@@ -1,14 +1,12 @@
 import type { ByteSink, TensorType } from "@palaver/core";
-import type { ExternalData, OnnxAttribute, OnnxNode, OnnxTensor } from "@palaver/formats";
+import type { ExternalData, OnnxNode, OnnxTensor } from "@palaver/formats";
+import { type Attributes, graphNode } from "./graph-node.ts";
 
 /** Smaller tensors lie inside the model file, where a reader of the graph sees them. */
 const EXTERNAL_MIN_BYTES = 1024;
 
 /** A page: onnx.proto recommends that external data begins on one, so that it can be mapped. */
 const EXTERNAL_ALIGNMENT = 4096;
-
-/** Attributes by name; a number is an integer, `{ float }` is not. */
-export type Attributes = Readonly<Record<string, number | { readonly float: number }>>;
 
 /** One part of a tensor's bytes after the other. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -29,15 +27,7 @@ export class GraphWriter {
 
   /** Adds an operation named after its first output; operators of ONNX Runtime begin with `microsoft:`. */
   node(op: string, inputs: readonly string[], outputs: readonly string[], attributes: Attributes = {}): void {
-    const contributed = op.startsWith("microsoft:");
-    this.nodes.push({
-      op: contributed ? op.slice("microsoft:".length) : op,
-      ...(contributed ? { domain: "com.microsoft" } : {}),
-      name: outputs.find((output) => output !== "") ?? op,
-      inputs,
-      outputs,
-      attributes: Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, attribute(value)])),
-    });
+    this.nodes.push(graphNode(op, inputs, outputs, attributes));
   }
 
   /** Adds a constant of which the bytes come in chunks. */
@@ -90,10 +80,6 @@ export function bytesView(values: Float32Array | BigInt64Array): Uint8Array {
 }
 
 // --- internal ---
-
-function attribute(value: number | { readonly float: number }): OnnxAttribute {
-  return typeof value === "number" ? { kind: "int", value } : { kind: "float", value: value.float };
-}
 
 function elementBytes(type: TensorType, shape: readonly number[]): number {
   const size = type === "uint8" ? 1 : type === "int64" ? 8 : 4;

@@ -18,6 +18,14 @@ export { ggufWeights } from "./gguf-weights.ts";
 export { hfConfig, parseHfConfig } from "./hf-config.ts";
 export { randomWeights } from "./random-weights.ts";
 export { type SafetensorsShard, safetensorsWeights } from "./safetensors-weights.ts";
+export {
+  type BatchShape,
+  type TrainingGraphs,
+  type TrainingParameter,
+  trainingValues,
+  type UpdateOptions,
+} from "./training/training-graphs.ts";
+export { writeTraining } from "./training/write-training.ts";
 export type { QuantizeOptions } from "./weight-form.ts";
 export type { WeightType } from "./weight-type.ts";
 export type { WeightInfo, Weights } from "./weights.ts";

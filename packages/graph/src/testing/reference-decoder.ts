@@ -13,11 +13,11 @@ export type ReferenceWeights = ReadonlyMap<string, Float32Array>;
 /** The logits after each token, `(tokens, vocab)`. `longContext`: LongRoPE turns as beyond its original context. */
 export function referenceLogits(
   config: DecoderConfig,
-  weights: ReferenceWeights,
+  weights: ReadonlyMap<string, Float32Array | Float64Array>,
   ids: readonly number[],
   longContext = false,
 ): number[][] {
-  const weight = (name: string): Float32Array => {
+  const weight = (name: string): Float32Array | Float64Array => {
     const found = weights.get(name);
     if (found === undefined) throw new PalaverError("ERR_NOT_FOUND", `no weight ${name}`);
     return found;
@@ -39,7 +39,7 @@ export function referenceLogits(
   };
   const embedding = weight("model.embed_tokens.weight");
   let stream = ids.map((id) =>
-    Array.from(embedding.subarray(id * config.hidden, (id + 1) * config.hidden), (x) => x * config.embeddingScale),
+    Array.from(embedding.subarray(id * config.hidden, (id + 1) * config.hidden)).map((x) => x * config.embeddingScale),
   );
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `model.layers.${layer}`;

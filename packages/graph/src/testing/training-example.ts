@@ -1,0 +1,39 @@
+import { PalaverError } from "@palaver/core";
+import type { DecoderConfig } from "../decoder-config.ts";
+import { referenceLogits } from "./reference-decoder.ts";
+import type { TrainingExample } from "./run-training.ts";
+
+/**
+ * A batch of two rows of 7 tokens: packed sequences of 4 and 2 tokens and padding, then one of 7; ids repeat. Five labels,
+ * one of them without weight.
+ */
+export const smallExample: TrainingExample = {
+  shape: { rows: 2, tokens: 7, labels: 5 },
+  ids: [5, 9, 5, 2, 9, 5, 0, 1, 5, 5, 30, 2, 7, 9],
+  positions: [0, 1, 2, 3, 0, 1, 0, 0, 1, 2, 3, 4, 5, 6],
+  segments: [1, 1, 1, 1, 2, 2, 0, 1, 1, 1, 1, 1, 1, 1],
+  labelRows: [12, 1, 4, 9, 3],
+  labels: [9, 5, 5, 30, 17],
+  labelWeights: [0.25, 0.25, 0.3, 0.2, 0],
+};
+
+/** Weights that can be moved by less than a float32 shows. */
+export type DoubleWeights = ReadonlyMap<string, Float32Array | Float64Array>;
+
+/** The loss of a batch by the reference, in double precision. */
+export function referenceLoss(config: DecoderConfig, weights: DoubleWeights, example: TrainingExample): number {
+  const { tokens } = example.shape;
+  let loss = 0;
+  for (const [index, row] of example.labelRows.entries()) {
+    const weight = example.labelWeights[index]!;
+    if (weight === 0) continue;
+    const first = row - example.positions[row]!;
+    if (Math.floor(first / tokens) !== Math.floor(row / tokens))
+      throw new PalaverError("ERR_INVALID_ARGUMENT", `the sequence of position ${row} crosses rows`);
+    const logits = referenceLogits(config, weights, example.ids.slice(first, row + 1)).at(-1)!;
+    const largest = Math.max(...logits);
+    const total = logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+    loss += weight * (largest + Math.log(total) - logits[example.labels[index]!]!);
+  }
+  return loss;
+}
