@@ -18,6 +18,8 @@ export { ggufWeights } from "./gguf-weights.ts";
 export { hfConfig, parseHfConfig } from "./hf-config.ts";
 export { randomWeights } from "./random-weights.ts";
 export { type SafetensorsShard, safetensorsWeights } from "./safetensors-weights.ts";
+export { mergedWeights } from "./training/merged-weights.ts";
+export { trainingData } from "./training/training-data.ts";
 export {
   type BatchShape,
   type TrainingGraphs,
@@ -25,6 +27,7 @@ export {
   trainingValues,
   type UpdateOptions,
 } from "./training/training-graphs.ts";
+export type { LoraOptions, LoraTarget, TrainingOptions } from "./training/training-options.ts";
 export { writeTraining } from "./training/write-training.ts";
 export type { QuantizeOptions } from "./weight-form.ts";
 export type { WeightType } from "./weight-type.ts";

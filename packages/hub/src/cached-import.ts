@@ -34,10 +34,11 @@ export async function cachedImport(
     () => true,
     () => false,
   );
-  const before = await identities(source.files);
+  const inputs = [...source.files, ...(source.adapter?.files ?? [])];
+  const before = await identities(inputs);
   const write = async (folder: string): Promise<void> => {
     await writeImport(source, folder, { ...options, name });
-    if ((await identities(source.files)) === before) return;
+    if ((await identities(inputs)) === before) return;
     throw new PalaverError("ERR_IO", `${source.path} changed while it was imported: try again`);
   };
   await stageFolder(target, write, { existing: isDamaged ? "replace" : "keep" });
@@ -79,7 +80,8 @@ async function intact(path: string): Promise<IntactImport | undefined> {
 async function importKey(source: ImportSource, cacheDir: string, options: ImportOptions): Promise<string> {
   const { quantize = "none", block = 32, contextTokens, onProgress, signal } = options;
   const texts = await textFiles(source);
-  const files = [...source.files, ...texts.map(([, path]) => path)];
+  const adapter = source.adapter?.files ?? [];
+  const files = [...source.files, ...adapter, ...texts.map(([, path]) => path)];
   const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
   let doneBytes = 0;
@@ -92,7 +94,9 @@ async function importKey(source: ImportSource, cacheDir: string, options: Import
     hashes.push(await fileHash(path, { memoFolder: join(cacheDir, "hashes"), onBytes, signal }));
   }
   const names = texts.map(([name]) => name);
-  const identity = [IMPORT_VERSION, source.kind, quantize, block, contextTokens ?? null, names, hashes];
+  // Without an adapter the key is what it was before there were any.
+  const merged = adapter.length === 0 ? [] : ["adapter"];
+  const identity = [...merged, IMPORT_VERSION, source.kind, quantize, block, contextTokens ?? null, names, hashes];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 

@@ -9,12 +9,13 @@ import {
   safetensorsWeights,
   type Weights,
 } from "@palaver/graph";
+import { type AdapterSource, openMergedWeights } from "./adapter.ts";
 import { type FileSource, openFileSource } from "./file-source.ts";
 import type { ModelFolder } from "./model-folder.ts";
 import { namedError } from "./named-error.ts";
 
-/** A checkpoint that can be imported: where its weights are, and their files in a fixed order. */
-export type ImportSource =
+/** A checkpoint that can be imported: where its weights are, and their files in a fixed order; with an adapter to merge in. */
+export type ImportSource = { readonly adapter?: AdapterSource | undefined } & (
   | { readonly kind: "gguf"; readonly path: string; readonly files: readonly string[] }
   | {
       readonly kind: "safetensors";
@@ -22,7 +23,8 @@ export type ImportSource =
       readonly folder: ModelFolder;
       /** Real paths of the shards. */
       readonly files: readonly string[];
-    };
+    }
+);
 
 /** A checkpoint opened for reading. */
 export interface OpenedSource {
@@ -62,7 +64,9 @@ export async function openSource(source: ImportSource): Promise<OpenedSource> {
   try {
     for (const path of source.files) opened.push(await openFileSource(path));
     const read = source.kind === "gguf" ? await readGguf(opened[0]!) : await readFolder(source.folder, opened);
-    return { ...read, close };
+    if (source.adapter === undefined) return { ...read, close };
+    const merged = await openMergedWeights(read.weights, source.adapter);
+    return { ...read, weights: merged.weights, close: () => merged.close().finally(close) };
   } catch (error) {
     await close();
     throw namedError(error, source.path);

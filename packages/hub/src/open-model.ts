@@ -1,4 +1,6 @@
 import { join, resolve } from "node:path";
+import { PalaverError } from "@palaver/core";
+import { findAdapter } from "./adapter.ts";
 import { cacheDirectory } from "./cache-directory.ts";
 import { cachedImport, type IntactImport } from "./cached-import.ts";
 import type { DecoderForm, ModelDetails } from "./decoder-form.ts";
@@ -11,6 +13,8 @@ import { GRAPH } from "./write-import.ts";
 export interface OpenModelOptions extends ImportOptions {
   /** Where checkpoints are imported to, once each. Default: `cacheDirectory()`. */
   readonly cacheDir?: string | undefined;
+  /** The folder of a low-rank adapter in PEFT's form, which is merged into the checkpoint when it is imported. Default: none. */
+  readonly adapter?: string | undefined;
 }
 
 /** A model ready to be run: where its graph is, how to drive it, how it reads and writes text. */
@@ -38,6 +42,7 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   const found = await findModel(path);
   const { name } = found;
   const source = found.path;
+  if (options.adapter !== undefined && found.kind !== "checkpoint") throw unmergeable(source);
   if (found.kind === "onnx") {
     const { onnxPath, form, details, generation } = found.onnx;
     return { name, source, onnxPath, form, details, ...(await folderText(found.folder, generation)) };
@@ -47,11 +52,17 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   }
   // The text first: a broken tokenizer shows before minutes of import.
   const text = await openModelText(source);
-  const imported = await cachedImport(found.source, { ...options, cacheDir: resolve(cacheDir), name });
+  const adapter = options.adapter === undefined ? undefined : await findAdapter(options.adapter);
+  const imported = await cachedImport({ ...found.source, adapter }, { ...options, cacheDir: resolve(cacheDir), name });
   return { name, source, ...graphOf(imported), ...text };
 }
 
 // --- internal ---
+
+function unmergeable(path: string): PalaverError {
+  const message = `${path} is an ONNX folder, into which no adapter can be merged: open the checkpoint that it was made from`;
+  return new PalaverError("ERR_UNSUPPORTED", message, { details: { path } });
+}
 
 function graphOf({ folder, manifest }: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details"> {
   return { onnxPath: join(folder.path, GRAPH), form: manifest.form, details: manifest.details };

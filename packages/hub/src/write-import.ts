@@ -41,7 +41,36 @@ export async function writeImport(
   }
 }
 
+/** Copies the files of a folder that are about text. @throws ERR_FORMAT, ERR_LIMIT, ERR_IO */
+export async function copyTextFiles(from: ModelFolder, folder: string): Promise<void> {
+  for (const name of TEXT_FILES) {
+    const bytes = await from.read(name);
+    if (bytes !== undefined) await writeFileSynced(join(folder, name), bytes);
+  }
+  const ownName = await namedVocabulary(from.path);
+  const vocabulary = ownName === undefined ? undefined : await from.read(ownName);
+  if (vocabulary !== undefined) await writeFileSynced(join(folder, "tokenizer.model"), vocabulary);
+}
+
+/** Writes the graph's description and stop tokens as files that every reader knows, the vocabulary as it was. @throws ERR_IO */
+export async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, folder: string): Promise<void> {
+  const { metadata } = gguf;
+  const generation = {
+    bos_token_id: ggufNumber(metadata, "tokenizer.ggml.bos_token_id"),
+    eos_token_id: ggufEndIds(metadata),
+  };
+  await writeFileSynced(join(folder, "config.json"), json(hfConfig(config)));
+  await writeFileSynced(join(folder, "generation_config.json"), json(generation));
+  const text = new Map([...metadata].filter(([key]) => TEXT_KEYS.test(key)));
+  await writeFileSynced(join(folder, TOKENIZER_GGUF), encodeGguf({ metadata: text }));
+  const template = ggufString(metadata, "tokenizer.chat_template");
+  if (template !== undefined) await writeFileSynced(join(folder, "chat_template.jinja"), encoded(template));
+}
+
 // --- internal ---
+
+// Two names are among the general ones by which a tokenizer knows its model.
+const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
 
 type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "contextTokens" | "onProgress" | "signal">;
 
@@ -104,34 +133,6 @@ function storedAs(weights: Weights, { quantize = "none" }: WriteOptions): string
 
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
-}
-
-async function copyTextFiles(from: ModelFolder, folder: string): Promise<void> {
-  for (const name of TEXT_FILES) {
-    const bytes = await from.read(name);
-    if (bytes !== undefined) await writeFileSynced(join(folder, name), bytes);
-  }
-  const ownName = await namedVocabulary(from.path);
-  const vocabulary = ownName === undefined ? undefined : await from.read(ownName);
-  if (vocabulary !== undefined) await writeFileSynced(join(folder, "tokenizer.model"), vocabulary);
-}
-
-// Two names are among the general ones by which a tokenizer knows its model.
-const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
-
-// The graph's description and stop tokens as files that every reader knows, the vocabulary as it was.
-async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, folder: string): Promise<void> {
-  const { metadata } = gguf;
-  const generation = {
-    bos_token_id: ggufNumber(metadata, "tokenizer.ggml.bos_token_id"),
-    eos_token_id: ggufEndIds(metadata),
-  };
-  await writeFileSynced(join(folder, "config.json"), json(hfConfig(config)));
-  await writeFileSynced(join(folder, "generation_config.json"), json(generation));
-  const text = new Map([...metadata].filter(([key]) => TEXT_KEYS.test(key)));
-  await writeFileSynced(join(folder, TOKENIZER_GGUF), encodeGguf({ metadata: text }));
-  const template = ggufString(metadata, "tokenizer.chat_template");
-  if (template !== undefined) await writeFileSynced(join(folder, "chat_template.jinja"), encoded(template));
 }
 
 function json(value: unknown): Uint8Array {

@@ -31,13 +31,12 @@ export class TrainingRun {
   readonly #graphs: TrainingGraphs;
   readonly #sessions = new Map<string, InferenceSession>();
 
-  constructor(graphs: TrainingGraphs, weights: ReferenceWeights) {
+  constructor(graphs: TrainingGraphs, weights: ReadonlyMap<string, ArrayLike<number>>) {
     this.#graphs = graphs;
-    for (const { name, shape } of [...graphs.parameters, ...graphs.frozen]) {
-      this.tensors.set(
-        trainingValues.weight(name),
-        new Tensor("float32", Float32Array.from(weights.get(name)!), shape),
-      );
+    for (const { name, shape, type = "float32" } of [...graphs.parameters, ...graphs.frozen]) {
+      const values = weights.get(name)!;
+      const data = type === "uint8" ? Uint8Array.from(values) : Float32Array.from(values);
+      this.tensors.set(trainingValues.weight(name), new Tensor(type, data, shape));
     }
     for (const { name, shape } of graphs.parameters) {
       const size = shape.reduce((a, b) => a * b, 1);
@@ -55,7 +54,7 @@ export class TrainingRun {
   /** The loss, and the losses of the labels. */
   async loss(example: TrainingExample): Promise<{ loss: number; labelLosses: Float32Array }> {
     const session = await this.#session("loss", example.shape, () => this.#graphs.loss(example.shape));
-    const outputs = await session.run(this.#feeds(session, example));
+    const outputs = await session.run(this.feeds(session, example));
     return {
       loss: (outputs[trainingValues.loss]!.data as Float32Array)[0]!,
       labelLosses: outputs[trainingValues.labelLosses]!.data as Float32Array,
@@ -65,7 +64,7 @@ export class TrainingRun {
   /** Adds the gradients; gives the loss. */
   async gradient(example: TrainingExample): Promise<number> {
     const session = await this.#session("gradient", example.shape, () => this.#graphs.gradient(example.shape));
-    const outputs = await session.run(this.#feeds(session, example), {
+    const outputs = await session.run(this.feeds(session, example), {
       [trainingValues.loss]: null,
       ...this.#inPlace(["gradient"]),
     });
@@ -78,7 +77,7 @@ export class TrainingRun {
     const session = await this.#session("update", options, () => this.#graphs.update(options));
     const scalar = (value: number): Tensor => new Tensor("float32", Float32Array.of(value), []);
     const feeds = {
-      ...this.#feeds(session),
+      ...this.feeds(session),
       [trainingValues.learningRate]: scalar(learningRate),
       [trainingValues.momentCorrection]: scalar(1 / (1 - beta1 ** step)),
       [trainingValues.varianceCorrection]: scalar(1 / (1 - beta2 ** step)),
@@ -101,7 +100,8 @@ export class TrainingRun {
     return session;
   }
 
-  #feeds(session: InferenceSession, example?: TrainingExample): Record<string, Tensor> {
+  /** A session's inputs. */
+  feeds(session: InferenceSession, example?: TrainingExample): Record<string, Tensor> {
     const own = example === undefined ? {} : batchTensors(example);
     const all = { ...Object.fromEntries(this.tensors), ...own };
     return Object.fromEntries(session.inputNames.filter((name) => name in all).map((name) => [name, all[name]!]));
@@ -114,6 +114,17 @@ export class TrainingRun {
       ),
     );
   }
+}
+
+/** Weights with numbers for low-rank changes, none of them zero. */
+export function withChanges({ parameters }: TrainingGraphs, weights: ReferenceWeights): ReferenceWeights {
+  const changes = parameters
+    .filter(({ name }) => name.includes("lora"))
+    .map(({ name, shape }, index) => {
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [name, Float32Array.from({ length: size }, (_, i) => 0.3 * Math.sin(1 + i * 2.3 + index))] as const;
+    });
+  return new Map([...weights, ...changes]);
 }
 
 // --- internal ---

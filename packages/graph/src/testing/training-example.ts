@@ -37,3 +37,20 @@ export function referenceLoss(config: DecoderConfig, weights: DoubleWeights, exa
   }
   return loss;
 }
+
+/** A batch of another size with the same ids over and over, one sequence a row, and the same labels. */
+export function repeatedExample(
+  { ids, labelRows, labels, labelWeights }: TrainingExample,
+  { rows, tokens }: { readonly rows: number; readonly tokens: number },
+): TrainingExample {
+  const places = Array.from({ length: rows * tokens }, (_, i) => i);
+  return {
+    shape: { rows, tokens, labels: labels.length },
+    ids: places.map((i) => ids[i % ids.length]!),
+    positions: places.map((i) => i % tokens),
+    segments: places.map(() => 1),
+    labelRows,
+    labels,
+    labelWeights,
+  };
+}

@@ -2,6 +2,7 @@ import type { MaskBlock } from "./attention-mask.ts";
 import { concat, range, split } from "./axis-parts.ts";
 import { addTo } from "./linear-product.ts";
 import { reshape } from "./reshape.ts";
+import { softcap } from "./softcap.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /** Queries, keys and values of one layer. */
@@ -18,15 +19,17 @@ export interface AttendOptions {
   readonly mask: readonly MaskBlock[];
   /** Multiplies scores. */
   readonly scale: number;
+  /** Scores `s` become `cap * tanh(s / cap)`. */
+  readonly cap?: number | undefined;
 }
 
 /** Scaled dot-product attention (https://arxiv.org/abs/1706.03762); gives the shape of the queries. */
-export function attend(tape: Tape, { queries, keys, values }: Heads, { mask, scale }: AttendOptions): Value {
+export function attend(tape: Tape, { queries, keys, values }: Heads, { mask, scale, cap }: AttendOptions): Value {
   const lengths = mask.map(({ rows }) => rows);
   const parts = split(tape, queries, 3, lengths).map((part, index) => {
     const { keys: seen, values: added } = mask[index]!;
     const block = { queries: part, keys: range(tape, keys, 2, seen), values: range(tape, values, 2, seen) };
-    return attendBlock(tape, block, { added, scale });
+    return attendBlock(tape, block, { added, scale, cap });
   });
   return concat(tape, parts, 3);
 }
@@ -38,7 +41,7 @@ export function attend(tape: Tape, { queries, keys, values }: Heads, { mask, sca
 function attendBlock(
   tape: Tape,
   heads: Heads,
-  { added, scale }: { readonly added: Value; readonly scale: number },
+  { added, scale, cap }: { readonly added: Value; readonly scale: number; readonly cap: number | undefined },
 ): Value {
   const { keys, values } = heads;
   const [batch, kvHeads, group, rows, headDim] = heads.queries.shape as [number, number, number, number, number];
@@ -48,7 +51,8 @@ function attendBlock(
   const apart = [batch, kvHeads, group, rows, seen];
   const alpha = { float: scale };
   const scores = tape.apply("microsoft:FusedMatMul", [queries, keys], flat, { transB: 1, alpha });
-  const masked = tape.apply("Add", [tape.view(scores, apart), added], apart);
+  const capped = softcap(tape, scores, cap);
+  const masked = tape.apply("Add", [tape.view(capped.value, apart), added], apart);
   const weights = tape.view(tape.apply("Softmax", [masked], apart, { axis: -1 }), flat);
   const output = tape.apply("MatMul", [weights, values], queries.shape);
   tape.record([queries, keys, values], output, (dO) => {
@@ -58,7 +62,8 @@ function attendBlock(
     const products = tape.apply("Mul", [dO, output], output.shape);
     const inner = tape.apply("ReduceSum", [products, tape.integers([-1])], flat.with(3, 1), { keepdims: 1 });
     const dWeights = tape.apply("microsoft:FusedMatMul", [dO, values], flat, { transB: 1 });
-    const dScores = tape.apply("Mul", [weights, tape.apply("Sub", [dWeights, inner], flat)], flat);
+    const dMasked = tape.apply("Mul", [weights, tape.apply("Sub", [dWeights, inner], flat)], flat);
+    const dScores = capped.back(dMasked);
     tape.accumulate(keys, (sum) =>
       addTo(tape, sum, tape.apply("microsoft:FusedMatMul", [dScores, queries], keys.shape, { transA: 1, alpha })),
     );

@@ -2,7 +2,7 @@ import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /** Parts of these lengths along an axis, one after the other; all of them have to be used. */
-export function split(tape: Tape, x: Value, axis: number, lengths: readonly number[]): Value[] {
+export function split(tape: Tape, x: Value, axis: number, lengths: readonly number[]): readonly Value[] {
   if (lengths.length === 1) return [x];
   const shapes = lengths.map((length) => x.shape.with(axis, length));
   const parts = tape.applyAll("Split", [x, tape.integers(lengths)], shapes, { axis });

@@ -1,21 +1,28 @@
 import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
+export interface RmsNormOptions {
+  readonly epsilon: number;
+  /** Added to the weight. */
+  readonly offset: 0 | 1;
+}
+
 /**
  * `y = x r w` with r = 1 / sqrt(mean(x^2) + epsilon) of each row (https://arxiv.org/abs/1910.07467); x `(rows, width)`,
  * w `(width)`. The runtime gives r as a second output.
  * dw = sum over rows of dy x r; dx = r (dy w - x r c) with c = mean(dy w x r) of each row.
  */
-export function rmsNorm(tape: Tape, x: Value, weight: Value, epsilon: number): Value {
+export function rmsNorm(tape: Tape, x: Value, parameter: Value, { epsilon, offset }: RmsNormOptions): Value {
   const [rows, width] = x.shape as [number, number];
+  const weight = offset === 0 ? parameter : tape.apply("Add", [parameter, tape.number(offset)], parameter.shape);
   const [y, root] = tape.applyAll("SimplifiedLayerNormalization", [x, weight], [x.shape, [rows, 1]], {
     axis: -1,
     epsilon: { float: epsilon },
     stash_type: 1,
   }) as [Value, Value];
-  tape.record([x, weight], y, (dy) => {
+  tape.record([x, parameter], y, (dy) => {
     const product = tape.apply("Mul", [dy, x], x.shape);
-    tape.accumulate(weight, (sum) => {
+    tape.accumulate(parameter, (sum) => {
       const row = tape.apply("Gemm", [root, product], [1, width], { transA: 1 });
       return addTo(tape, sum, tape.view(row, [width]));
     });

@@ -8,14 +8,18 @@ export interface RotaryTables {
   readonly sin: Value;
   /** The sines with the other sign: the way back, which only gradients need. */
   readonly minusSin: () => Value;
+  /** How many elements of a head turn, and how many it has; undefined where all turn. */
+  readonly part?: readonly [turned: number, headDim: number];
 }
 
 /** Turns heads by their positions; x is `(batch, tokens, heads * headDim)`. The adjoint is turned back. */
-export function rotaryTurn(tape: Tape, x: Value, { positions, cos, sin, minusSin }: RotaryTables): Value {
-  const y = tape.apply("microsoft:RotaryEmbedding", [x, positions, cos, sin], x.shape);
+export function rotaryTurn(tape: Tape, x: Value, tables: RotaryTables): Value {
+  const { positions, cos, sin, minusSin, part } = tables;
+  const attributes = part === undefined ? {} : { rotary_embedding_dim: part[0], num_heads: x.shape.at(-1)! / part[1] };
+  const y = tape.apply("microsoft:RotaryEmbedding", [x, positions, cos, sin], x.shape, attributes);
   tape.record([x], y, (dy) =>
     tape.accumulate(x, (sum) =>
-      addTo(tape, sum, tape.apply("microsoft:RotaryEmbedding", [dy, positions, cos, minusSin()], x.shape)),
+      addTo(tape, sum, tape.apply("microsoft:RotaryEmbedding", [dy, positions, cos, minusSin()], x.shape, attributes)),
     ),
   );
   return y;

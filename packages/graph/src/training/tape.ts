@@ -33,7 +33,7 @@ export class Tape {
   readonly #outputs: OnnxValue[] = [];
   readonly #initializers = new Map<string, OnnxTensor>();
   readonly #nodes: OnnxNode[] = [];
-  readonly #records: (() => void)[] = [];
+  #records: (() => void)[] = [];
   readonly #adjoints = new Map<string, Value>();
   /** Names of values on which a parameter has an influence. */
   readonly #active = new Set<string>();
@@ -150,6 +150,38 @@ export class Tape {
     });
   }
 
+  /**
+   * Writes `y = f(x)` so that nothing inside of f is kept: on the way back f is written once more, over an x that hangs on
+   * y's adjoint, without which the runtime would compute it early, or not twice.
+   */
+  checkpoint(x: Value, write: (x: Value) => Value): Value {
+    const outer = this.#records;
+    this.#records = [];
+    const y = write(x);
+    this.#records = outer;
+    this.record([x, y], y, (dy) => {
+      const again = this.after(x, dy);
+      if (this.#active.has(x.name)) this.#active.add(again.name);
+      const before = this.#records;
+      this.#records = [];
+      this.#adjoints.set(write(again).name, dy);
+      for (const play of this.#records.reverse()) play();
+      this.#records = before;
+      const dx = this.#adjoints.get(again.name);
+      if (dx !== undefined) this.accumulate(x, (sum) => (sum ? this.apply("Add", [sum, dx], x.shape) : dx));
+    });
+    return y;
+  }
+
+  /** x, but not before `other` is known: one of its elements, never above infinity, makes the 0 that is added. */
+  after(x: Value, other: Value): Value {
+    const first = this.constant("first", "int64", [], BigInt64Array.of(0n));
+    let element = other;
+    while (element.shape.length > 0) element = this.apply("Gather", [element, first], element.shape.slice(1));
+    const above = this.apply("Greater", [element, this.number(Number.POSITIVE_INFINITY)], []);
+    return this.apply("Add", [x, this.toFloats(above)], x.shape);
+  }
+
   /** Adds to a value's adjoint. Does nothing for values on which no parameter has an influence. */
   accumulate(value: Value, contribution: Contribution): void {
     if (!this.#active.has(value.name)) return;
@@ -192,12 +224,10 @@ export class Tape {
    * needs first decides how long values live: so these stand at the end, in reverse.
    */
   finish(): TapeGraph {
-    return {
-      inputs: this.#inputs,
-      outputs: this.#outputs,
-      initializers: [...this.#initializers.values()],
-      nodes: [...this.#nodes, ...this.#leaves.reverse().flat()],
-    };
+    const nodes = [...this.#nodes, ...this.#leaves.toReversed().flat()];
+    const used = new Set(nodes.flatMap(({ inputs }) => inputs));
+    const initializers = [...this.#initializers.values()].filter(({ name }) => used.has(name));
+    return { inputs: this.#inputs, outputs: this.#outputs, initializers, nodes };
   }
 }
 

@@ -11,6 +11,8 @@ export interface TrainingParameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly decay: boolean;
+  /** Default: float32. Only what is frozen can be of another type: `uint8`, the codes of a matrix in blocks. */
+  readonly type?: "float32" | "uint8";
 }
 
 /** The sizes of one batch; graphs are built for exact sizes. */
@@ -82,7 +84,7 @@ export interface UpdateOptions {
 export interface TrainingGraphs {
   /** What changes. */
   readonly parameters: readonly TrainingParameter[];
-  /** What is read only: inputs `weight.NAME` of `loss` and `gradient`; empty in full training. */
+  /** What is read only: inputs `weight.NAME` of `loss` and `gradient`; empty in full training. `frozenData` reads them. */
   readonly frozen: readonly TrainingParameter[];
   loss(shape: BatchShape): Uint8Array;
   gradient(shape: BatchShape): Uint8Array;

@@ -1,3 +1,4 @@
+import { softcap } from "./softcap.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /** What is predicted, and how much each prediction counts. */
@@ -6,6 +7,8 @@ export interface Targets {
   readonly labels: Value;
   /** float32 `(labels)`. */
   readonly weights: Value;
+  /** Logits `x` become `cap * tanh(x / cap)`. */
+  readonly cap?: number | undefined;
 }
 
 /** Names of the graph's outputs. */
@@ -22,24 +25,23 @@ export interface LossNames {
  */
 export function vocabularyLoss(
   tape: Tape,
-  x: Value,
-  weight: Value,
-  { labels, weights }: Targets,
+  [x, weight]: readonly [x: Value, weight: Value],
+  { labels, weights, cap }: Targets,
   names: LossNames,
 ): Value {
   const count = labels.shape[0]!;
   const wide = [count, weight.shape[0]!];
   const column = [count, 1];
-  const logits = tape.apply("Gemm", [x, weight], wide, { transB: 1 });
+  const capped = softcap(tape, tape.apply("Gemm", [x, weight], wide, { transB: 1 }), cap);
+  const logits = capped.value;
   const probabilities = tape.apply("Softmax", [logits], wide, { axis: -1 });
   const indices = tape.view(labels, column);
   const loss = measure(tape, { logits, probabilities, indices, weights }, names);
   tape.record([x, weight], loss, () => {
     const minusOnes = tape.apply("Expand", [tape.number(-1), tape.integers(column)], column);
-    const error = tape.apply("ScatterElements", [probabilities, indices, minusOnes], wide, {
-      axis: 1,
-      reduction: "add",
-    });
+    const error = capped.back(
+      tape.apply("ScatterElements", [probabilities, indices, minusOnes], wide, { axis: 1, reduction: "add" }),
+    );
     const counts = tape.view(weights, column);
     tape.accumulate(weight, (sum) => {
       const weighted = tape.apply("Mul", [x, counts], x.shape);

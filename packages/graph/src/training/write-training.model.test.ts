@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "../decoder-config.ts";
+import { along, centralDifference, probeDirection } from "../testing/central-difference.ts";
 import { randomWeights, tinyConfig } from "../testing/random-model.ts";
-import { TrainingRun } from "../testing/run-training.ts";
-import { type DoubleWeights, referenceLoss, smallExample } from "../testing/training-example.ts";
+import { type TrainingExample, TrainingRun, withChanges } from "../testing/run-training.ts";
+import { referenceLoss, smallExample } from "../testing/training-example.ts";
 import { trainingValues } from "./training-graphs.ts";
+import type { TrainingOptions } from "./training-options.ts";
 import { writeTraining } from "./write-training.ts";
 
 /** Small enough that the reference takes a millisecond, every size another. */
@@ -18,6 +20,33 @@ const cases: [string, Partial<DecoderConfig>][] = [
   ["heads wider than the stream's share", { headDim: 20 }],
   ["linear rotary scaling", { ropeScaling: { type: "linear", factor: 4 } }],
   ["another scale of scores", { attentionScale: 0.5 }],
+  [
+    "Llama 3's rotary scaling",
+    {
+      ropeTheta: 100,
+      ropeScaling: {
+        type: "llama3",
+        factor: 8,
+        lowFrequencyFactor: 1,
+        highFrequencyFactor: 4,
+        originalContextTokens: 32,
+      },
+    },
+  ],
+  ["a sliding window", { slidingWindow: 3 }],
+  [
+    "a sliding window in some layers, with a rotary base of their own",
+    { slidingWindow: 3, globalLayers: [1], localRopeTheta: 50 },
+  ],
+  ["norms on queries and keys", { qkNorm: true }],
+  ["packed projections", { packedProjections: true }],
+  ["the first 16 elements of 20 turned", { headDim: 20, rotaryDim: 16 }],
+  ["a cap on scores", { attentionSoftcap: 0.2 }],
+  ["a cap on logits", { logitSoftcap: 0.5 }],
+  ["GELU", { activation: "gelu-tanh" }],
+  ["norms after attention and feed-forward", { postNorms: true }],
+  ["weights of norms that are kept less 1", { normOffset: 1, postNorms: true, qkNorm: true }],
+  ["a scaled embedding", { embeddingScale: 4.9, tiedHead: true }],
 ];
 
 test.each(cases)("%s: the loss is the reference's", async (_, part) => {
@@ -43,12 +72,70 @@ test.each(cases)("%s: each gradient is the reference's slope", async (_, part) =
 
   for (const [index, { name }] of graphs.parameters.entries()) {
     const gradient = run.read(trainingValues.gradient(name));
-    const direction = slope(gradient, index);
-    const expected = centralDifference(weights, name, direction, (moved) => referenceLoss(form, moved, smallExample));
-    const found = gradient.reduce((sum, value, i) => sum + value * direction[i]!, 0);
+    const direction = probeDirection(gradient, index);
+    const expected = centralDifference(weights, { name, direction }, (moved) =>
+      referenceLoss(form, moved, smallExample),
+    );
+    const found = along(gradient, direction);
     expect(Math.abs(found - expected), name).toBeLessThan(1e-4 * Math.abs(expected) + 1e-6);
   }
   await run.close();
+});
+
+test.each<[string, Partial<DecoderConfig>]>([
+  ["all tokens seen", {}],
+  ["a window", { slidingWindow: 20, globalLayers: [1] }],
+])("%s: a sequence of several blocks of queries has the reference's loss and slopes", async (_, part) => {
+  const tokens = 150;
+  const form: DecoderConfig = {
+    ...config,
+    ...part,
+    hidden: 12,
+    heads: 2,
+    kvHeads: 1,
+    headDim: 4,
+    contextTokens: tokens,
+  };
+  const example: TrainingExample = {
+    shape: { rows: 1, tokens, labels: 2 },
+    ids: Array.from({ length: tokens }, (__, i) => (i * i + 3) % 31),
+    positions: Array.from({ length: tokens }, (__, i) => (i < 9 ? i : i - 9)),
+    segments: Array.from({ length: tokens }, (__, i) => (i < 9 ? 1 : 2)),
+    labelRows: [tokens - 1, 120],
+    labels: [4, 7],
+    labelWeights: [0.5, 0.5],
+  };
+  const weights = randomWeights(form, 1);
+  const run = new TrainingRun(writeTraining(form), weights);
+
+  const loss = await run.gradient(example);
+
+  expect(loss).toBeCloseTo(referenceLoss(form, weights, example), 5);
+  for (const part of ["q_proj", "k_proj", "v_proj"]) {
+    const name = `model.layers.0.self_attn.${part}.weight`;
+    const gradient = run.read(trainingValues.gradient(name));
+    const direction = probeDirection(gradient, 1);
+    const expected = centralDifference(weights, { name, direction }, (moved) => referenceLoss(form, moved, example));
+    expect(Math.abs(along(gradient, direction) - expected), name).toBeLessThan(1e-4 * Math.abs(expected) + 1e-6);
+  }
+  await run.close();
+});
+
+test.each<[string, Partial<DecoderConfig>, TrainingOptions]>([
+  ["all weights", { tiedHead: true }, {}],
+  ["low-rank changes", {}, { lora: { rank: 2 } }],
+])("%s: layers that are computed again give the same gradients, bit for bit", async (_, part, options) => {
+  const form = { ...config, ...part };
+  const gradients = async (checkpointing: boolean): Promise<Float32Array[]> => {
+    const graphs = writeTraining(form, { ...options, checkpointing });
+    const run = new TrainingRun(graphs, withChanges(graphs, randomWeights(form, 1)));
+    await run.gradient(smallExample);
+    const found = graphs.parameters.map(({ name }) => run.read(trainingValues.gradient(name)));
+    await run.close();
+    return found;
+  };
+
+  expect(await gradients(true)).toEqual(await gradients(false));
 });
 
 test("gradients of a second batch are added to those of the first", async () => {
@@ -83,25 +170,3 @@ test("a tiny model learns a batch by heart", async () => {
   expect((await run.loss(smallExample)).loss).toBeLessThan(0.02);
   await run.close();
 });
-
-// --- internal ---
-
-// Where the gradient points, and a bit off it, so that wrong parts do not cancel.
-function slope(gradient: Float32Array, seed: number): Float64Array {
-  const largest = Math.max(...gradient.map(Math.abs)) || 1;
-  return Float64Array.from(gradient, (value, i) => value / largest + 0.3 * Math.sin(1 + i * 1.7 + seed));
-}
-
-function centralDifference(
-  weights: DoubleWeights,
-  name: string,
-  direction: Float64Array,
-  loss: (weights: DoubleWeights) => number,
-): number {
-  const size = 1e-5;
-  const moved = (sign: number): number => {
-    const values = Float64Array.from(weights.get(name)!, (value, i) => value + sign * size * direction[i]!);
-    return loss(new Map<string, Float32Array | Float64Array>([...weights, [name, values]]));
-  };
-  return (moved(1) - moved(-1)) / (2 * size);
-}
