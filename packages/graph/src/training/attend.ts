@@ -1,6 +1,5 @@
 import type { MaskBlock } from "./attention-mask.ts";
 import { concat, range, split } from "./axis-parts.ts";
-import { addTo } from "./linear-product.ts";
 import { reshape } from "./reshape.ts";
 import { softcap } from "./softcap.ts";
 import type { Tape, Value } from "./tape.ts";
@@ -56,20 +55,16 @@ function attendBlock(
   const weights = tape.view(tape.apply("Softmax", [masked], apart, { axis: -1 }), flat);
   const output = tape.apply("MatMul", [weights, values], queries.shape);
   tape.record([queries, keys, values], output, (dO) => {
-    tape.accumulate(values, (sum) =>
-      addTo(tape, sum, tape.apply("microsoft:FusedMatMul", [weights, dO], values.shape, { transA: 1 })),
-    );
+    tape.contribute(values, () => tape.apply("microsoft:FusedMatMul", [weights, dO], values.shape, { transA: 1 }));
     const products = tape.apply("Mul", [dO, output], output.shape);
     const inner = tape.apply("ReduceSum", [products, tape.integers([-1])], flat.with(3, 1), { keepdims: 1 });
     const dWeights = tape.apply("microsoft:FusedMatMul", [dO, values], flat, { transB: 1 });
     const dMasked = tape.apply("Mul", [weights, tape.apply("Sub", [dWeights, inner], flat)], flat);
     const dScores = capped.back(dMasked);
-    tape.accumulate(keys, (sum) =>
-      addTo(tape, sum, tape.apply("microsoft:FusedMatMul", [dScores, queries], keys.shape, { transA: 1, alpha })),
+    tape.contribute(keys, () =>
+      tape.apply("microsoft:FusedMatMul", [dScores, queries], keys.shape, { transA: 1, alpha }),
     );
-    tape.accumulate(queries, (sum) =>
-      addTo(tape, sum, tape.apply("microsoft:FusedMatMul", [dScores, keys], queries.shape, { alpha })),
-    );
+    tape.contribute(queries, () => tape.apply("microsoft:FusedMatMul", [dScores, keys], queries.shape, { alpha }));
   });
   return reshape(tape, output, heads.queries.shape);
 }

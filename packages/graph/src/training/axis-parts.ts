@@ -1,4 +1,3 @@
-import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /** Parts of these lengths along an axis, one after the other; all of them have to be used. */
@@ -6,9 +5,7 @@ export function split(tape: Tape, x: Value, axis: number, lengths: readonly numb
   if (lengths.length === 1) return [x];
   const shapes = lengths.map((length) => x.shape.with(axis, length));
   const parts = tape.applyAll("Split", [x, tape.integers(lengths)], shapes, { axis });
-  tape.recordAll([x], parts, (adjoints) =>
-    tape.accumulate(x, (sum) => addTo(tape, sum, tape.apply("Concat", adjoints, x.shape, { axis }))),
-  );
+  tape.recordAll([x], parts, (adjoints) => tape.contribute(x, () => tape.apply("Concat", adjoints, x.shape, { axis })));
   return parts;
 }
 
@@ -24,7 +21,7 @@ export function concat(tape: Tape, parts: readonly Value[], axis: number): Value
   tape.record(parts, y, (dy) => {
     const shapes = parts.map((part) => part.shape);
     const adjoints = tape.applyAll("Split", [dy, tape.integers(lengths)], shapes, { axis });
-    for (const [i, part] of parts.entries()) tape.accumulate(part, (sum) => addTo(tape, sum, adjoints[i]!));
+    for (const [i, part] of parts.entries()) tape.contribute(part, () => adjoints[i]!);
   });
   return y;
 }
@@ -36,10 +33,10 @@ export function range(tape: Tape, x: Value, axis: number, [first, end]: readonly
   const ends = [tape.integers([first]), tape.integers([end]), tape.integers([axis])];
   const y = tape.apply("Slice", [x, ...ends], x.shape.with(axis, end - first));
   tape.record([x], y, (dy) =>
-    tape.accumulate(x, (sum) => {
+    tape.contribute(x, () => {
       const before = x.shape.map((_, i) => (i === axis ? first : 0));
       const after = x.shape.map((_, i) => (i === axis ? length - end : 0));
-      return addTo(tape, sum, tape.apply("Pad", [dy, tape.integers([...before, ...after])], x.shape));
+      return tape.apply("Pad", [dy, tape.integers([...before, ...after])], x.shape);
     }),
   );
   return y;

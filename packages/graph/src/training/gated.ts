@@ -1,6 +1,5 @@
 import type { Activation } from "../decoder-config.ts";
 import { activations } from "./activation.ts";
-import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /** `y = f(gate) up` (https://arxiv.org/abs/2002.05202): dup = dy f(gate), dgate = dy up f'(gate). */
@@ -10,8 +9,8 @@ export function gated(tape: Tape, gate: Value, up: Value, activation: Activation
   const activated = value(tape, gate);
   const y = multiply(activated, up);
   tape.record([gate, up], y, (dy) => {
-    tape.accumulate(up, (sum) => addTo(tape, sum, multiply(dy, activated)));
-    tape.accumulate(gate, (sum) => addTo(tape, sum, multiply(multiply(dy, up), slope(tape, gate, activated))));
+    tape.contribute(up, () => multiply(dy, activated));
+    tape.contribute(gate, () => multiply(multiply(dy, up), slope(tape, gate, activated)));
   });
   return y;
 }

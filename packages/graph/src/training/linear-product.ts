@@ -9,24 +9,18 @@ export function linearProduct(tape: Tape, x: Value, weight: Value, bias?: Value)
   const y = tape.apply("Gemm", inputs, [x.shape[0]!, weight.shape[0]!], { transB: 1 });
   tape.record(inputs, y, (dy) => {
     tape.accumulate(weight, (sum) => tape.apply("Gemm", withSum([dy, x], sum), weight.shape, { transA: 1 }));
-    if (bias !== undefined) tape.accumulate(bias, (sum) => addTo(tape, sum, sumRows(tape, dy)));
+    if (bias !== undefined) tape.contribute(bias, () => sumRows(tape, dy));
     tape.accumulate(x, (sum) => tape.apply("Gemm", withSum([dy, weight], sum), x.shape));
   });
   return y;
-}
-
-/** The sum of a matrix's rows. Nothing is recorded. */
-export function sumRows(tape: Tape, x: Value): Value {
-  return tape.apply("ReduceSum", [x, tape.integers([0])], [x.shape[1]!], { keepdims: 0 });
-}
-
-/** A contribution that is added by an operation of its own. */
-export function addTo(tape: Tape, sum: Value | undefined, value: Value): Value {
-  return sum === undefined ? value : tape.apply("Add", [sum, value], value.shape);
 }
 
 // --- internal ---
 
 function withSum(factors: readonly Value[], sum: Value | undefined): readonly Value[] {
   return sum === undefined ? factors : [...factors, sum];
+}
+
+function sumRows(tape: Tape, x: Value): Value {
+  return tape.apply("ReduceSum", [x, tape.integers([0])], [x.shape[1]!], { keepdims: 0 });
 }

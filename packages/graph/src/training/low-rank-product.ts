@@ -21,7 +21,7 @@ export function lowRankProduct(tape: Tape, base: Value, x: Value, { a, b, scale 
       tape.apply("Gemm", sum === undefined ? [dy, z] : [dy, z, sum], b.shape, { transA: 1, alpha }),
     );
     tape.accumulate(z, (sum) => tape.apply("Gemm", sum === undefined ? [dy, b] : [dy, b, sum], z.shape, { alpha }));
-    tape.accumulate(base, (sum) => (sum === undefined ? dy : tape.apply("Add", [sum, dy], base.shape)));
+    tape.contribute(base, () => dy);
   });
   return y;
 }

@@ -1,4 +1,3 @@
-import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
 export interface RmsNormOptions {
@@ -22,18 +21,18 @@ export function rmsNorm(tape: Tape, x: Value, parameter: Value, { epsilon, offse
   }) as [Value, Value];
   tape.record([x, parameter], y, (dy) => {
     const product = tape.apply("Mul", [dy, x], x.shape);
-    tape.accumulate(parameter, (sum) => {
+    tape.contribute(parameter, () => {
       const row = tape.apply("Gemm", [root, product], [1, width], { transA: 1 });
-      return addTo(tape, sum, tape.view(row, [width]));
+      return tape.view(row, [width]);
     });
-    tape.accumulate(x, (sum) => {
+    tape.contribute(x, () => {
       const column = tape.view(weight, [width, 1]);
       const inner = tape.apply("Gemm", [product, column], [rows, 1], { alpha: { float: 1 / width } });
       const cube = tape.apply("Mul", [root, tape.apply("Mul", [root, root], root.shape)], root.shape);
       const share = tape.apply("Mul", [inner, cube], root.shape);
       const scaled = tape.apply("Mul", [tape.apply("Mul", [dy, weight], x.shape), root], x.shape);
       const along = tape.apply("Mul", [x, share], x.shape);
-      return tape.apply("Sub", [addTo(tape, sum, scaled), along], x.shape);
+      return tape.apply("Sub", [scaled, along], x.shape);
     });
   });
   return y;

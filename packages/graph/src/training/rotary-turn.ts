@@ -1,4 +1,3 @@
-import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /** Rotary tables, `(positions, headDim / 2)`, and the position of each token, `(batch, tokens)`. */
@@ -18,8 +17,8 @@ export function rotaryTurn(tape: Tape, x: Value, tables: RotaryTables): Value {
   const attributes = part === undefined ? {} : { rotary_embedding_dim: part[0], num_heads: x.shape.at(-1)! / part[1] };
   const y = tape.apply("microsoft:RotaryEmbedding", [x, positions, cos, sin], x.shape, attributes);
   tape.record([x], y, (dy) =>
-    tape.accumulate(x, (sum) =>
-      addTo(tape, sum, tape.apply("microsoft:RotaryEmbedding", [dy, positions, cos, minusSin()], x.shape, attributes)),
+    tape.contribute(x, () =>
+      tape.apply("microsoft:RotaryEmbedding", [dy, positions, cos, minusSin()], x.shape, attributes),
     ),
   );
   return y;

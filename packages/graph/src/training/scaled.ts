@@ -1,4 +1,3 @@
-import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /** `factor x`. */
@@ -6,6 +5,6 @@ export function scaled(tape: Tape, x: Value, factor: number): Value {
   if (factor === 1) return x;
   const times = (value: Value): Value => tape.apply("Mul", [value, tape.number(factor)], x.shape);
   const y = times(x);
-  tape.record([x], y, (dy) => tape.accumulate(x, (sum) => addTo(tape, sum, times(dy))));
+  tape.record([x], y, (dy) => tape.contribute(x, () => times(dy)));
   return y;
 }

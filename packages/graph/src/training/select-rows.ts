@@ -1,4 +1,3 @@
-import { addTo } from "./linear-product.ts";
 import type { Tape, Value } from "./tape.ts";
 
 /**
@@ -10,7 +9,7 @@ export function selectRows(tape: Tape, x: Value, indices: Value): Value {
   const selected = indices.shape[0]!;
   const y = tape.apply("Gather", [x, indices], [selected, width], { axis: 0 });
   tape.record([x], y, (dy) =>
-    tape.accumulate(x, (sum) => {
+    tape.contribute(x, () => {
       const nowhere = tape.apply("Expand", [tape.integers([selected]), tape.integers([rows])], [rows]);
       const places = tape.constant(
         "selected_places",
@@ -21,7 +20,7 @@ export function selectRows(tape: Tape, x: Value, indices: Value): Value {
       const inverse = tape.apply("ScatterElements", [nowhere, indices, places], [rows], { axis: 0 });
       const zeros = tape.apply("Expand", [tape.number(0), tape.integers([1, width])], [1, width]);
       const padded = tape.apply("Concat", [dy, zeros], [selected + 1, width], { axis: 0 });
-      return addTo(tape, sum, tape.apply("Gather", [padded, inverse], x.shape, { axis: 0 }));
+      return tape.apply("Gather", [padded, inverse], x.shape, { axis: 0 });
     }),
   );
   return y;

@@ -25,8 +25,8 @@ export interface TapeGraph {
   readonly nodes: readonly OnnxNode[];
 }
 
-/** `TensorProto.DataType.FLOAT` */
-const FLOAT32 = 1;
+/** `TensorProto.DataType` */
+const ONNX_TYPES = { float32: 1, uint8: 2, int32: 6 } as const;
 
 export class Tape {
   readonly #inputs: OnnxValue[] = [];
@@ -119,9 +119,9 @@ export class Tape {
     return { name, shape };
   }
 
-  /** A value as float32. */
-  toFloats(value: Value): Value {
-    return this.apply("Cast", [value], value.shape, { to: FLOAT32 });
+  /** The same elements in another type. */
+  cast(value: Value, type: keyof typeof ONNX_TYPES): Value {
+    return this.apply("Cast", [value], value.shape, { to: ONNX_TYPES[type] });
   }
 
   /** The same elements in another shape. Nothing is recorded. */
@@ -160,7 +160,7 @@ export class Tape {
     const y = write(x);
     this.#records = outer;
     this.record([x, y], y, (dy) => {
-      const again = this.after(x, dy);
+      const again = this.apply("Add", [x, this.zeroAfter(dy, "float32")], x.shape);
       if (this.#active.has(x.name)) this.#active.add(again.name);
       const before = this.#records;
       this.#records = [];
@@ -168,18 +168,21 @@ export class Tape {
       for (const play of this.#records.reverse()) play();
       this.#records = before;
       const dx = this.#adjoints.get(again.name);
-      if (dx !== undefined) this.accumulate(x, (sum) => (sum ? this.apply("Add", [sum, dx], x.shape) : dx));
+      if (dx !== undefined) this.contribute(x, () => dx);
     });
     return y;
   }
 
-  /** x, but not before `other` is known: one of its elements, never above infinity, makes the 0 that is added. */
-  after(x: Value, other: Value): Value {
+  /**
+   * A 0 of a type, `()`, that is not known before `other` is: what needs it runs later, and is never taken for the same
+   * operation done earlier. One of the other's elements is never above infinity.
+   */
+  zeroAfter(other: Value, type: keyof typeof ONNX_TYPES): Value {
     const first = this.constant("first", "int64", [], BigInt64Array.of(0n));
     let element = other;
     while (element.shape.length > 0) element = this.apply("Gather", [element, first], element.shape.slice(1));
     const above = this.apply("Greater", [element, this.number(Number.POSITIVE_INFINITY)], []);
-    return this.apply("Add", [x, this.toFloats(above)], x.shape);
+    return this.cast(above, type);
   }
 
   /** Adds to a value's adjoint. Does nothing for values on which no parameter has an influence. */
@@ -195,6 +198,14 @@ export class Tape {
       this.#nodes.push(...this.#leaves.splice(this.#leaves.indexOf(parameter.last), 1)[0]!);
     parameter.sum = this.leaf(() => contribution(parameter.sum));
     parameter.last = this.#leaves.at(-1);
+  }
+
+  /** As `accumulate`, for a contribution that is added by an operation of its own. */
+  contribute(value: Value, contribution: () => Value): void {
+    this.accumulate(value, (sum) => {
+      const part = contribution();
+      return sum === undefined ? part : this.apply("Add", [sum, part], part.shape);
+    });
   }
 
   /** Writes nodes on which none outside of them depend. `finish` puts them where they run as soon as they can. */

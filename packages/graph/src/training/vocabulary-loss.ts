@@ -49,10 +49,7 @@ export function vocabularyLoss(
         transA: 1,
       });
     });
-    tape.accumulate(x, (sum) => {
-      const dx = tape.apply("Mul", [tape.apply("Gemm", [error, weight], x.shape), counts], x.shape);
-      return sum === undefined ? dx : tape.apply("Add", [sum, dx], x.shape);
-    });
+    tape.contribute(x, () => tape.apply("Mul", [tape.apply("Gemm", [error, weight], x.shape), counts], x.shape));
   });
   return loss;
 }

@@ -61,28 +61,14 @@ export function writeUpdate(parameters: readonly TrainingParameter[], options: U
     const step = elementwise("Mul", direction, rate);
     const start = decay && weightDecay > 0 ? elementwise("Mul", weight, kept) : weight;
     const nextWeight = tape.applyTo(trainingValues.weightOut(name), "Sub", [start, step], shape);
-    // Zero, also where the gradient is not a number, and after both its readers: nothing is above infinity.
-    const last = tape.apply("Add", [firstElement(tape, nextWeight), firstElement(tape, nextVariance)], []);
-    const zero = tape.toFloats(tape.apply("Greater", [last, tape.number(Number.POSITIVE_INFINITY)], []));
+    // The new weight needs both readers of the gradient. Zero also where the gradient is not a number.
+    const zero = tape.zeroAfter(nextWeight, "float32");
     tape.applyTo(trainingValues.gradientOut(name), "Expand", [zero, tape.integers(shape)], shape);
   }
   return tape;
 }
 
 // --- internal ---
-
-// No view of what is written in place.
-function firstElement(tape: Tape, value: Value): Value {
-  let element = value;
-  while (element.shape.length > 0) {
-    element = tape.apply(
-      "Gather",
-      [element, tape.constant("first", "int64", [], BigInt64Array.of(0n))],
-      element.shape.slice(1),
-    );
-  }
-  return element;
-}
 
 function check(name: string, value: number, holds: boolean): void {
   if (holds && Number.isFinite(value)) return;
