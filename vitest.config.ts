@@ -2,11 +2,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 // One project a package, so that `vitest run --project tokenizer` runs one room.
-const rooms = ["packages", "apps", "tools"].flatMap((kind) =>
-  readdirSync(kind)
-    .map((name) => `${kind}/${name}`)
-    .filter((root) => existsSync(`${root}/src`)),
-);
+const rooms = ["packages", "apps", "tools"]
+  .flatMap((kind) => readdirSync(kind).map((name) => `${kind}/${name}`))
+  .concat("examples")
+  .filter((root) => existsSync(`${root}/src`));
 
 // The folder's name; an app that shares it with a package is told apart: `server` and `server-app`.
 function projectName(root: string): string {

@@ -2,6 +2,7 @@ import { isPalaverError } from "@palaver/core";
 import { Command, CommanderError } from "commander";
 import { benchCommand } from "./commands/bench.ts";
 import { chatCommand } from "./commands/chat.ts";
+import { dataCommand } from "./commands/data.ts";
 import { fillCommand } from "./commands/fill.ts";
 import { importCommand } from "./commands/import.ts";
 import { renderCommand } from "./commands/render.ts";
@@ -10,6 +11,7 @@ import { scoreCommand } from "./commands/score.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { showCommand } from "./commands/show.ts";
 import { tokenizeCommand } from "./commands/tokenize.ts";
+import { trainCommand } from "./commands/train.ts";
 import { Interrupted } from "./interrupts.ts";
 import type { Io } from "./io.ts";
 import { UsageError } from "./usage-error.ts";
@@ -37,12 +39,13 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     scoreCommand,
     fillCommand,
     benchCommand,
+    trainCommand,
+    dataCommand,
   ]) {
     add(program, io);
   }
   try {
-    if (args.length === 0) program.outputHelp();
-    else await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(args.length === 0 ? ["chat"] : [...args], { from: "user" });
     return 0;
   } catch (error) {
     return exitCode(error, io);

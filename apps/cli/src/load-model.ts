@@ -1,10 +1,11 @@
 import type { Model } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
-import { type DecoderForm, type ImportProgress, type OpenedModel, openModel } from "@palaver/hub";
+import type { DecoderForm, ImportProgress, OpenedModel } from "@palaver/hub";
 import { type Device, type DriverName, type OpenDecoderOptions, openDecoder, openRuntime } from "@palaver/onnx";
 import type { SamplerOptions } from "@palaver/sampling";
 import type { ServedModel } from "@palaver/server";
 import { defined } from "./defined.ts";
+import { openNamedModel } from "./open-named-model.ts";
 import { shortCount } from "./short-count.ts";
 
 export interface LoadModelOptions {
@@ -16,6 +17,8 @@ export interface LoadModelOptions {
   readonly threads?: number | undefined;
   /** Longest sequence to keep memory for, in tokens. Default: 4096, or the model's own where that is shorter. */
   readonly contextTokens?: number | undefined;
+  /** The folder of a low-rank adapter in PEFT's form, merged into the checkpoint. Default: none. */
+  readonly adapter?: string | undefined;
   /** Where imported checkpoints are kept. Default: the user's cache folder, or `PALAVER_CACHE`. */
   readonly cacheDir?: string | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
@@ -39,12 +42,13 @@ export interface LoadedModel extends Model {
 const defaultContextTokens = 4096;
 
 /**
- * Opens a model's files (importing a checkpoint into the cache once), the runtime, and the decoder.
+ * Opens a model's files (importing a checkpoint into the cache once), the runtime, and the decoder. The path may also be
+ * `starter` or `starter:base`, the model that ships.
  * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_IO, ERR_LIMIT, ERR_RUNTIME; `signal.reason` when aborted
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
-  const { cacheDir, onProgress, onWarning, signal, device, driver, threads } = options;
-  const opened = await openModel(path, { cacheDir, onProgress, signal });
+  const { adapter, cacheDir, onProgress, onWarning, signal, device, driver, threads } = options;
+  const opened = await openNamedModel(path, { adapter, cacheDir, onProgress, signal });
   const { tokenizer } = opened;
   if (tokenizer === undefined) {
     throw new PalaverError("ERR_NOT_FOUND", `${path} has no tokenizer files: put its tokenizer.json beside the model`);

@@ -13,6 +13,7 @@ export async function openModelFor(io: Io, name: string, flags: RuntimeFlags): P
     return await interruptible(io.interrupts, (signal) =>
       loadModel(name, {
         signal,
+        adapter: flags.adapter,
         device: flags.device,
         driver: flags.driver,
         ...(flags.threads !== undefined && { threads: flags.threads }),

@@ -11,6 +11,7 @@ export interface DeviceFlags {
 /** Where, how and how long a model runs. */
 export interface RuntimeFlags extends DeviceFlags {
   readonly context?: number;
+  readonly adapter?: string;
 }
 
 /** How tokens are chosen, and when an answer ends. */
@@ -27,13 +28,16 @@ export interface SamplingFlags {
 /** Sampling flags that a running chat may change. */
 export type MutableSamplingFlags = { -readonly [K in keyof SamplingFlags]: SamplingFlags[K] };
 
-/** Adds `--device`, `--driver`, `--threads` and `--context`. */
+/** Adds `--device`, `--driver`, `--threads`, `--adapter` and `--context`. */
 export function withRuntimeFlags(command: Command): Command {
-  return withDeviceFlags(command).option(
-    "--context <tokens>",
-    "longest conversation kept in memory",
-    integer(1, 1 << 24),
-  );
+  return withDeviceFlags(command)
+    .addOption(adapterOption())
+    .option("--context <tokens>", "longest conversation kept in memory", integer(1, 1 << 24));
+}
+
+/** `--adapter`: for checkpoints, because it is merged in when they are imported. */
+export function adapterOption(): Option {
+  return new Option("--adapter <dir>", "merge this low-rank adapter (PEFT's form) into the checkpoint");
 }
 
 /** Adds `--device`, `--driver` and `--threads`. */

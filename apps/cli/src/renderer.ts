@@ -4,6 +4,7 @@ import { openModelText } from "@palaver/hub";
 import { type ChatTemplate, encodePrompt, loadTemplate } from "@palaver/template";
 import { decodeUtf8 } from "./io.ts";
 import type { RenderRequest } from "./render-request.ts";
+import { modelPath } from "./shipped-model.ts";
 
 export type { RenderRequest };
 
@@ -39,7 +40,7 @@ export interface Rendering {
 export async function openRenderer(options: RendererOptions): Promise<(request: RenderRequest) => Rendering> {
   const { model, templateFile, now: instant } = options;
   const now = instant === undefined ? () => new Date() : () => instant;
-  const text = model === undefined ? undefined : await openModelText(model, { now });
+  const text = model === undefined ? undefined : await openModelText(await modelPath(model), { now });
   const template =
     templateFile === undefined ? text?.template : await templateFromFile(templateFile, text?.specialTokens, now);
   if (template === undefined)

@@ -34,6 +34,13 @@ export function answerEvents(
   throw new PalaverError("ERR_UNSUPPORTED", message, { details: { param } });
 }
 
+/** What a prompt with roles says, message by message. */
+export function conversationOf(prompt: Exclude<Prompt, { type: "raw" }>): Conversation {
+  if (prompt.type === "chat") return prompt;
+  const system: Message[] = prompt.system === undefined ? [] : [{ role: "system", content: prompt.system }];
+  return { type: "chat", messages: [...system, { role: "user", content: prompt.text }], tools: [] };
+}
+
 // --- internal ---
 
 /** The text of a prompt that is one message of a person and nothing else: that much a base model can go on with. */
@@ -42,12 +49,6 @@ function onlyText(prompt: Exclude<Prompt, { type: "raw" }>): string | undefined 
   const [message, ...others] = prompt.messages;
   const isAlone = message?.role === "user" && others.length === 0 && prompt.tools.length === 0;
   return isAlone ? contentText(message.content) : undefined;
-}
-
-function conversationOf(prompt: Exclude<Prompt, { type: "raw" }>): Conversation {
-  if (prompt.type === "chat") return prompt;
-  const system: Message[] = prompt.system === undefined ? [] : [{ role: "system", content: prompt.system }];
-  return { type: "chat", messages: [...system, { role: "user", content: prompt.text }], tools: [] };
 }
 
 async function* answered(

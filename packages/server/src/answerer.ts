@@ -12,6 +12,8 @@ import { busy } from "./failure.ts";
 import { createGate, type Lease } from "./gate.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { ModelProvider, ServableModel } from "./model-provider.ts";
+import type { ConversationLog } from "./palaver/conversation-log.ts";
+import { createConversationRecorder } from "./palaver/conversation-recorder.ts";
 
 /** The longest tokens of the vocabularies in use are runs of 128 spaces, so no context holds more characters a token. */
 const MAX_CHARACTERS_PER_TOKEN = 128;
@@ -24,6 +26,8 @@ interface Answer {
   readonly model: Model;
   /** How long the model took to open, in milliseconds. */
   readonly loadMs: number;
+  /** Headers of the response, in every dialect. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** Answers requests of all dialects. */
@@ -45,11 +49,16 @@ export interface AnswererOptions {
   readonly now: () => number;
   /** A number in [0, 1). */
   readonly random: () => number;
+  /** Keeps the conversations. Default: nothing is kept. */
+  readonly log?: ConversationLog | undefined;
+  /** Told what could not be kept. Default: nobody. */
+  readonly onError?: ((error: unknown) => void) | undefined;
 }
 
 /** The way to the models, with a gate of its own in front of them. */
-export function createAnswerer({ models, limits, now, random }: AnswererOptions): Answerer {
+export function createAnswerer({ models, limits, now, random, log, onError }: AnswererOptions): Answerer {
   const gate = createGate(limits);
+  const record = createConversationRecorder({ log, now, random, onError });
   const enter = async (signal: AbortSignal): Promise<Lease> => {
     const lease = await gate.enter(signal);
     if (lease === undefined) throw busy(limits.retryAfterSeconds);
@@ -84,7 +93,8 @@ export function createAnswerer({ models, limits, now, random }: AnswererOptions)
         requireRoom(characters, model);
         const sampler = samplerFor(model, request, Math.floor(random() * SEEDS));
         const cache = openCache(model, request);
-        return { model, loadMs, events: answering({ model, request, lease, cache, sampler, signal, now }) };
+        const events = answering({ model, request, lease, cache, sampler, signal, now });
+        return { model, loadMs, ...record(model, request, events) };
       } catch (error) {
         lease.release();
         throw error;

@@ -6,6 +6,8 @@ import { type ServerLimits, serverLimits } from "./limits.ts";
 import type { ModelProvider } from "./model-provider.ts";
 import { ollamaFailure, ollamaRoutes } from "./ollama/routes.ts";
 import { openaiFailure, openaiRoutes } from "./openai/routes.ts";
+import type { ConversationLog } from "./palaver/conversation-log.ts";
+import { palaverRoutes } from "./palaver/routes.ts";
 import { sameSite } from "./same-site.ts";
 
 export interface AppOptions {
@@ -18,6 +20,8 @@ export interface AppOptions {
   readonly random: () => number;
   /** Changes of the default limits. */
   readonly limits?: Partial<ServerLimits>;
+  /** Keeps finished conversations and their ratings: what people write to this server. Default: nothing is kept. */
+  readonly log?: ConversationLog | undefined;
   /** Every request must name it as `Authorization: Bearer KEY`; at least 8 characters. Default: no key. */
   readonly apiKey?: string;
   /**
@@ -57,6 +61,7 @@ export function createApp(options: AppOptions): ServerApp {
   app.use(sameSite({ allowedHosts }));
   if (options.apiKey !== undefined) app.use(apiKey(options.apiKey));
   app.route("/", ollamaRoutes({ models, answerer, limits, version, now, onError }));
+  app.route("/api/palaver", palaverRoutes({ log: options.log, limits, now, onError }));
   app.route("/v1", openaiRoutes({ models, answerer, limits, now, onError }));
   return Object.assign(app, { requiresKey: options.apiKey !== undefined });
 }

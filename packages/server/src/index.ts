@@ -8,3 +8,4 @@ export {
   type ServedModel,
   singleModel,
 } from "./model-provider.ts";
+export type { ConversationLog, LoggedConversation, Rating, StoredConversation } from "./palaver/conversation-log.ts";

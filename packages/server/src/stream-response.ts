@@ -6,6 +6,8 @@ const BUFFERED_BYTES = 1024 * 1024;
 export interface StreamResponseOptions {
   /** `application/x-ndjson` or `text/event-stream`. */
   readonly contentType: string;
+  /** Further headers. Default: none. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** A failure in the middle of the stream, as a chunk. */
   readonly writeFailure: (failure: Failure) => string;
   /** Aborted when the reader leaves. */
@@ -20,7 +22,7 @@ export interface StreamResponseOptions {
  */
 export async function streamResponse(
   chunks: AsyncGenerator<string>,
-  { contentType, writeFailure, abort, onError }: StreamResponseOptions,
+  { contentType, headers, writeFailure, abort, onError }: StreamResponseOptions,
 ): Promise<Response> {
   const encoder = new TextEncoder();
   const next = async () => {
@@ -50,5 +52,5 @@ export async function streamResponse(
     },
     new ByteLengthQueuingStrategy({ highWaterMark: BUFFERED_BYTES }),
   );
-  return new Response(body, { headers: { "content-type": contentType, "cache-control": "no-cache" } });
+  return new Response(body, { headers: { ...headers, "content-type": contentType, "cache-control": "no-cache" } });
 }

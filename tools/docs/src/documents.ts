@@ -4,12 +4,13 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../../", import.meta.url)).replace(/\/$/, "");
 
-/** Every Markdown file that people read: the top level, `docs/`, and each package's own. */
+/** Every Markdown file that people read: the top level, `docs/`, `examples/`, and each package's own. */
 export function documents(): string[] {
   const packages = ["packages", "apps"].flatMap((kind) =>
     readdirSync(join(root, kind)).map((name) => join(root, kind, name, "README.md")),
   );
-  return [...markdown(root), ...packages.filter((file) => existsSync(file)), ...markdown(join(root, "docs"))];
+  const own = [...packages, join(root, "examples", "README.md")].filter((file) => existsSync(file));
+  return [...markdown(root), ...own, ...markdown(join(root, "docs"))];
 }
 
 // --- internal ---

@@ -1,4 +1,3 @@
-import { openModel } from "@palaver/hub";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type BenchReport, benchReport, reportText } from "../bench/bench-report.ts";
 import { benchShape } from "../bench/bench-shape.ts";
@@ -8,12 +7,14 @@ import { defined } from "../defined.ts";
 import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { type DeviceFlags, integer, withDeviceFlags } from "../options.ts";
+import { openNamedModel } from "../open-named-model.ts";
+import { adapterOption, type DeviceFlags, integer, withDeviceFlags } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { UsageError } from "../usage-error.ts";
 
 interface Flags extends DeviceFlags {
   readonly shape?: ShapeName;
+  readonly adapter?: string;
   readonly quantize?: "q4" | "q8" | "none";
   readonly block?: string;
   readonly contexts?: readonly number[];
@@ -44,7 +45,7 @@ export function benchCommand(program: Command, io: Io): void {
     .option("--contexts <list>", `lengths at which to decode, in tokens (default: ${defaultContexts})`, lengths)
     .option("--runs <n>", "rounds to take medians of, after one to warm up", integer(1, 1000), 5)
     .option("--json", "one JSON value: {model, driver, device, threads, loadMs, rssBytes, prefill, decode}");
-  withDeviceFlags(command).action(async (name: string | undefined, flags: Flags) => {
+  withDeviceFlags(command.addOption(adapterOption())).action(async (name: string | undefined, flags: Flags) => {
     checkUsage(name, flags);
     const report = await interruptible(io.interrupts, (signal) =>
       name === undefined ? benchRandom(io, flags, signal) : benchStored(io, name, { flags, signal }),
@@ -67,9 +68,11 @@ function lengths(text: string): number[] {
   return values;
 }
 
-function checkUsage(name: string | undefined, { shape, quantize, block }: Flags): void {
+function checkUsage(name: string | undefined, { shape, adapter, quantize, block }: Flags): void {
   if (name === undefined && shape === undefined) throw new UsageError("bench needs a MODEL or --shape");
   if (name !== undefined && shape !== undefined) throw new UsageError("bench takes a MODEL or --shape, not both");
+  if (shape !== undefined && adapter !== undefined)
+    throw new UsageError("--adapter is for a MODEL: a shape has random weights");
   if (shape === undefined && (quantize !== undefined || block !== undefined)) {
     throw new UsageError("--quantize and --block are for --shape: a model is measured as it is");
   }
@@ -100,14 +103,19 @@ async function benchStored(
   const bar = progressBar(io, "importing");
   try {
     // Before the clock starts: an import is made once, a load is made each time.
-    const { form, details } = await openModel(name, { onProgress: bar.update, signal });
+    const { form, details } = await openNamedModel(name, { adapter: flags.adapter, onProgress: bar.update, signal });
     bar.end();
     const builtTokens = form.contextTokens ?? details.contextTokens ?? Number.POSITIVE_INFINITY;
     const plan = storedPlan(flags, builtTokens, signal);
     checkPlan(plan, builtTokens);
     const start = performance.now();
     const contextTokens = Math.max(1, longestSequence(plan));
-    const model = await loadModel(name, { ...runtimeOptions(io, flags), contextTokens, signal });
+    const model = await loadModel(name, {
+      ...runtimeOptions(io, flags),
+      adapter: flags.adapter,
+      contextTokens,
+      signal,
+    });
     try {
       const loadMs = performance.now() - start;
       return await benchReport({ model: model.name, decoder: model.decoder, loadMs }, plan);

@@ -8,6 +8,7 @@ import { type Io, write, writeJson } from "../io.ts";
 import { openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
 import { samplerFor } from "../sampler-for.ts";
+import { defaultModel } from "../shipped-model.ts";
 import { terminalText } from "../terminal-text.ts";
 
 interface Flags extends RuntimeFlags, SamplingFlags {
@@ -20,7 +21,7 @@ export function chatCommand(program: Command, io: Io): void {
   const command = program
     .command("chat")
     .description("Talk with a model; /help lists the commands.")
-    .argument("<MODEL>", "a folder, a .gguf file")
+    .argument("[MODEL]", "starter, a folder, a .gguf file", defaultModel)
     .option("--system <text>", "the rules of the conversation")
     .option("--json", "at the end, one JSON value: {model, messages}; nothing before it");
   withSamplingFlags(withRuntimeFlags(command)).action(async (name: string, flags: Flags) => {

@@ -5,6 +5,7 @@ import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
 import { modelFacts } from "../model-facts.ts";
 import { progressBar } from "../progress-bar.ts";
+import { modelPath } from "../shipped-model.ts";
 
 interface Flags {
   readonly output: string;
@@ -27,7 +28,8 @@ export function importCommand(program: Command, io: Io): void {
       const bar = progressBar(io, "importing");
       const block = flags.block === undefined ? undefined : (Number(flags.block) as 32 | 64 | 128); // commander checked it
       const options = { ...defined({ quantize: flags.quantize, block }), onProgress: bar.update };
-      await interruptible(io.interrupts, (signal) => importModel(source, flags.output, { ...options, signal })).finally(
+      const path = await modelPath(source);
+      await interruptible(io.interrupts, (signal) => importModel(path, flags.output, { ...options, signal })).finally(
         bar.end,
       );
       if (flags.json) await writeJson(io, { path: flags.output, ...modelFacts(await openModel(flags.output)) });

@@ -21,7 +21,7 @@ export function runCommand(program: Command, io: Io): void {
   const command = program
     .command("run")
     .description("Answer one prompt, or continue a text with --raw.")
-    .argument("<MODEL>", "a folder, a .gguf file")
+    .argument("<MODEL>", "starter, a folder, a .gguf file")
     .argument("[PROMPT]", "the prompt; without it, what stdin gives")
     .option("--raw", "continue PROMPT as it stands, without a chat template; it may be empty")
     .option("--system <text>", "the rules of the conversation")

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeSharedData } from "@palaver/test-data";
 import { writeTinyModel } from "@palaver/test-model";
@@ -11,9 +12,9 @@ const model = join(folder, "tiny");
 beforeAll(() => writeTinyModel(model));
 
 /** Runs `palaver serve` while `use` talks to it, then presses Ctrl-C. */
-async function whileServing(path: string | undefined, use: (url: string) => Promise<void>) {
+async function whileServing(path: string | undefined, use: (url: string) => Promise<void>, flags: string[] = []) {
   let using: Promise<void> | undefined;
-  const ended = await runCaptured(["serve", ...(path === undefined ? [] : [path]), "--port", "0"], {
+  const ended = await runCaptured(["serve", ...(path === undefined ? [] : [path]), "--port", "0", ...flags], {
     onLog: (stderr, press) => {
       const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(stderr) ?? [];
       if (url !== undefined) using ??= use(url).finally(press);
@@ -30,6 +31,13 @@ async function post(url: string, body: object): Promise<string> {
     body: JSON.stringify(body),
   });
   return response.text();
+}
+
+/** What the model says behind its first character; the request is cut off by a limit. */
+async function laterText(url: string): Promise<string> {
+  const options = { temperature: 0, num_predict: 8 };
+  const body = { model: "tiny", messages: [{ role: "user", content: "Hi" }], stream: false, options };
+  return JSON.parse(await post(`${url}/api/chat`, body)).message.content.slice(1);
 }
 
 /** The text of an NDJSON stream in Ollama's dialect. */
@@ -64,7 +72,8 @@ test("serve answers both dialects with what run answers, and Ctrl-C ends it", as
   expect(code).toBe(0);
 });
 
-test("without a model the server still tells its version, and that it has none", async () => {
+test("without MODEL, and where the starter is not built, the server still tells its version, and that it has none", async () => {
+  process.env.PALAVER_STARTER = join(folder, "nowhere");
   await whileServing(undefined, async (url) => {
     const version = await (await fetch(`${url}/api/version`)).json();
     const missing = JSON.parse(await post(`${url}/api/generate`, { model: "tiny", prompt: "a" }));
@@ -72,6 +81,44 @@ test("without a model the server still tells its version, and that it has none",
     expect(version).toEqual({ version: expect.stringMatching(/^\d/) });
     expect(missing.error).toMatch(/not found: this server has none/);
   });
+});
+
+test("without MODEL the starter is served", async () => {
+  writeTinyModel(join(folder, "shipped", "chat"));
+  process.env.PALAVER_STARTER = join(folder, "shipped");
+  await whileServing(undefined, async (url) => {
+    const models = await (await fetch(`${url}/v1/models`)).json();
+
+    expect(models).toMatchObject({ data: [{ id: "starter" }] });
+  });
+});
+
+test("--log keeps conversations in a file, says so, and exports what was rated", async () => {
+  const log = join(folder, "log.jsonl");
+  const messages = [{ role: "user", content: "Hi" }];
+
+  const { stderr } = await whileServing(
+    model,
+    async (url) => {
+      const headers = { "content-type": "application/json" };
+      // The model's noise never ends a turn: an answer of a stop string does.
+      const body = {
+        model: "tiny",
+        messages,
+        stream: false,
+        options: { temperature: 0, stop: [await laterText(url)] },
+      };
+      const answer = await fetch(`${url}/api/chat`, { method: "POST", headers, body: JSON.stringify(body) });
+      const id = answer.headers.get("x-palaver-conversation");
+      await post(`${url}/api/palaver/rate`, { id, rating: 1 });
+      const exported = await (await fetch(`${url}/api/palaver/conversations?rating=1`)).text();
+      expect(JSON.parse(exported)).toMatchObject({ id, rating: 1, messages: [...messages, { role: "assistant" }] });
+    },
+    ["--log", log],
+  );
+
+  expect(stderr).toContain(`keeping conversations in ${log}`);
+  expect(readFileSync(log, "utf8").trimEnd().split("\n")).toHaveLength(2);
 });
 
 test("a request reaches the served models by name and no file by path", async () => {

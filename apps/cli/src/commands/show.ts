@@ -1,8 +1,8 @@
-import { openModel } from "@palaver/hub";
 import type { Command } from "commander";
 import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
 import { modelFacts } from "../model-facts.ts";
+import { openNamedModel } from "../open-named-model.ts";
 import { progressBar } from "../progress-bar.ts";
 import { terminalText } from "../terminal-text.ts";
 
@@ -16,7 +16,7 @@ export function showCommand(program: Command, io: Io): void {
     .action(async (path: string, flags: { readonly json?: boolean }) => {
       const bar = progressBar(io, "importing");
       const opened = await interruptible(io.interrupts, (signal) =>
-        openModel(path, { onProgress: bar.update, signal }),
+        openNamedModel(path, { onProgress: bar.update, signal }),
       ).finally(bar.end);
       const facts = modelFacts(opened);
       if (flags.json) await writeJson(io, facts);

@@ -80,10 +80,11 @@ async function respond(c: Context, { answerer, now, onError }: OllamaRoutesOptio
   const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
   const factsWith = (loadMs: number) => ({ model: request.model, now, startedMs, loadMs });
   if (isEmpty) return c.json(loadedObject(factsWith(await answerer.load(request.model, signal)), formFor()));
-  const { events, model, loadMs } = await answerer.answer(request, signal);
+  const { events, model, loadMs, headers } = await answerer.answer(request, signal);
   const parts = answerParts(events);
   const form = formFor(model.tokenizer);
-  if (!stream) return c.json(await answerObject(parts, factsWith(loadMs), form));
+  if (!stream) return c.json(await answerObject(parts, factsWith(loadMs), form), 200, headers);
   const lines = answerLines(parts, factsWith(loadMs), form);
-  return streamResponse(lines, { contentType: "application/x-ndjson", writeFailure: failureLine, abort, onError });
+  const contentType = "application/x-ndjson";
+  return streamResponse(lines, { contentType, headers, writeFailure: failureLine, abort, onError });
 }

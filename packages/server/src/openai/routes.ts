@@ -100,12 +100,13 @@ async function respond(c: Context, { answerer, now, onError }: OpenaiRoutesOptio
   const { request, fields, id, form } = asked;
   const facts = { id, created: Math.floor(now() / 1000), model: request.model };
   const abort = new AbortController();
-  const { events, model } = await answerer.answer(request, AbortSignal.any([c.req.raw.signal, abort.signal]));
+  const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
+  const { events, model, headers } = await answerer.answer(request, signal);
   const parts = answerParts(events);
   const options = { tokenizer: model.tokenizer, includeUsage: fields.stream_options?.include_usage ?? false };
-  if (!fields.stream) return c.json(await form.whole(parts, facts, options));
+  if (!fields.stream) return c.json(await form.whole(parts, facts, options), 200, headers);
   const chunks = form.chunks(parts, facts, options);
-  return streamResponse(chunks, { contentType: "text/event-stream", writeFailure, abort, onError });
+  return streamResponse(chunks, { contentType: "text/event-stream", headers, writeFailure, abort, onError });
 }
 
 function writeFailure(failure: Failure): string {

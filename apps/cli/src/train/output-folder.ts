@@ -1,0 +1,53 @@
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isJsonObject, type JsonObject, PalaverError } from "@palaver/core";
+
+/** Marks a folder in which something was trained, and says how. */
+const TRAINING = "training.json";
+
+/** Names of what a training writes beside the model. */
+export const trainingFiles = { metrics: "metrics.jsonl", curve: "loss.svg", checkpoints: "checkpoints" } as const;
+
+/**
+ * Makes the folder for a training, or takes one again.
+ * @throws ERR_INVALID_ARGUMENT for a folder that holds something else, or an earlier training that is not to be resumed; ERR_IO
+ */
+export async function prepareOutput(folder: string, facts: JsonObject, isResumed: boolean): Promise<void> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException): string[] => {
+    if (error.code === "ENOENT") return [];
+    const message =
+      error.code === "ENOTDIR" ? `${folder} is a file: name a folder` : `cannot read ${folder}: ${error.code}`;
+    throw new PalaverError(error.code === "ENOTDIR" ? "ERR_INVALID_ARGUMENT" : "ERR_IO", message, { cause: error });
+  });
+  const isTraining = names.includes(TRAINING) && (await isFacts(join(folder, TRAINING)));
+  if (names.length > 0 && !isTraining) throw refused(`${folder} holds something else: choose an empty or new folder`);
+  if (isTraining && !isResumed) {
+    throw refused(`${folder} holds an earlier training: --resume goes on with it, or choose another folder`);
+  }
+  try {
+    await mkdir(folder, { recursive: true });
+    // Whole or not at all: without the mark the folder would be taken for somebody else's.
+    const temporary = join(folder, `.${TRAINING}`);
+    await writeFile(temporary, `${JSON.stringify({ format: FORMAT, ...facts }, undefined, 2)}\n`);
+    await rename(temporary, join(folder, TRAINING));
+  } catch (cause) {
+    throw new PalaverError("ERR_IO", `cannot write into ${folder}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+// --- internal ---
+
+const FORMAT = "palaver-training";
+
+async function isFacts(path: string): Promise<boolean> {
+  try {
+    const value: unknown = JSON.parse(await readFile(path, "utf8"));
+    return isJsonObject(value) && value.format === FORMAT;
+  } catch {
+    return false;
+  }
+}
+
+function refused(message: string): PalaverError {
+  return new PalaverError("ERR_INVALID_ARGUMENT", message);
+}

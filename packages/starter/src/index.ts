@@ -1,0 +1,1 @@
+export { starterModels } from "./starter-models.ts";
