@@ -1,0 +1,18 @@
+import type { Message, ToolDefinition } from "@palaver/core";
+import type { FilledHole } from "./fim-sequence.ts";
+
+/** A dialogue to learn from. */
+export interface LessonDialogue {
+  readonly messages: readonly Message[];
+  readonly tools?: readonly ToolDefinition[] | undefined;
+}
+
+/** Gives lessons one after the other; what it gives follows from the seed that it was opened with. */
+export interface Lessons {
+  text(): string;
+  dialogue(): LessonDialogue;
+  fim(): FilledHole;
+}
+
+/** Opens lessons by a seed. */
+export type OpenLessons = (seed: number) => Lessons;

@@ -1,0 +1,55 @@
+import type { Runtime } from "@palaver/core";
+import { type DecoderConfig, type Weights, writeTraining } from "@palaver/graph";
+import { fileStore } from "@palaver/hub";
+import { createTrainer, initialWeights, type SequenceSource, type TrainEvent } from "@palaver/sft";
+import type { StageSize } from "../recipe-size.ts";
+
+/** Enough labels for two digits of the loss. */
+const heldOutBatches = 4;
+
+export interface StageOptions {
+  readonly runtime: Runtime;
+  readonly config: DecoderConfig;
+  readonly size: StageSize;
+  /** What to start from, or the seed of random weights. */
+  readonly from: Weights | number;
+  readonly data: SequenceSource;
+  /** What becomes of sequences that are longer than a row. */
+  readonly overlong: "skip" | "split";
+  /** Read from its beginning at each evaluation. */
+  readonly heldOut: SequenceSource;
+  /** Where checkpoints are kept. */
+  readonly folder: string;
+  /** Steps between checkpoints. */
+  readonly checkpointSteps: number;
+  readonly onEvent: (event: TrainEvent) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Trains one stage to its end, from its newest checkpoint where there is one; gives the weights. */
+export async function trainStage(options: StageOptions): Promise<Weights> {
+  const { runtime, config, size, from, overlong, signal } = options;
+  const graphs = writeTraining(config);
+  const weights = typeof from === "number" ? initialWeights(graphs.parameters, config, { seed: from }) : from;
+  await using trainer = await createTrainer({ runtime, graphs, weights, rows: size.rows, tokens: size.tokens });
+  const events = trainer.train({
+    data: options.data,
+    overlong,
+    steps: size.steps,
+    learningRate: { peak: size.peak, warmupSteps: size.warmupSteps },
+    evaluation: { data: options.heldOut, overlong, maxBatches: heldOutBatches, everySteps: options.checkpointSteps },
+    checkpoints: { store: fileStore(options.folder), everySteps: options.checkpointSteps },
+    signal,
+  });
+  for await (const event of events) options.onEvent(event);
+  return await copied(trainer.weights());
+}
+
+// --- internal ---
+
+/** The trainer's own memory goes when it is closed. */
+async function copied({ tensors, read }: Weights): Promise<Weights> {
+  const bytes = new Map<string, Uint8Array>();
+  for (const name of tensors.keys()) bytes.set(name, await read(name));
+  return { tensors, read: async (name) => bytes.get(name) ?? read(name) };
+}

@@ -1,0 +1,97 @@
+import type { OutsideKind } from "./outside-names.ts";
+
+/** Requests that are too hard for the model. */
+export const outsideRequests: Readonly<Partial<Record<OutsideKind | "none", readonly string[]>>> = {
+  topic: [
+    "[write|please write|can you write|i need|write me|compose|draft|prepare] [an essay|a long text|a speech|a report|a letter|an article|a novel|a blog post|a summary|a book|a paper|a lecture|three pages|a thousand words|a film script|a play|a press release|a review] [about|on] {x}.",
+    "[summarize|sum up] [the debate|the research|a book|the news|everything] [about|on] {x}.",
+  ],
+  language: [
+    "[translate|please translate|can you translate|i need you to translate] [this|my letter|this sentence|hello|a poem|this page|the word house|my text|good morning, my friend|what is your name] [into|to] {x}.",
+    "[speak|answer|write|talk|reply] [in|to me in] {x} [please|from now on|].",
+    "[correct|check|improve] my {x} [text|homework|letter|grammar].",
+    "[teach me|help me learn|give me a lesson in|train me in] {x}.",
+  ],
+  codeLanguage: [
+    "[write|please write|show me|give me|can you write] [a program|a function|some code|a script|a loop|a class|an example|hello world|a sort function] in {x}.",
+    "[fix|debug|review|explain|improve|optimize|port] [my|this] {x} [code|program|script|function].",
+    "[translate|convert|port] my code [to|into] {x}.",
+  ],
+  program: [
+    "[write|please write|build|make|create|program|implement|code|develop] {x} [for me|please|in one file|with tests|].",
+    "[can you|could you|would you] [write|build|make|program|code] {x} [for me|].",
+  ],
+  dish: [
+    "[give me|write|show me|find|i need] [a|the] recipe for {x}.",
+    "[order|cook|bake|bring me|make me] {x} [please|for tonight|].",
+    "plan a dinner with {x}.",
+  ],
+  product: [
+    "[buy|order|sell|find|reserve|book|download|install] {x} [for me|online|please|].",
+    "compare {x} with [others|its rivals|the old one].",
+  ],
+  person: [
+    "[write|tell] [a biography of|a letter to|a poem about the life of|a speech for|the life story of|a song by] {x}.",
+    "[call|email|message|invite|quote|draw|imitate] {x} [for me|please|].",
+  ],
+  work: ["[recite|sing|play|download|rewrite|show me|read me|continue] {x} [please|for me|]."],
+  place: [
+    "[book a trip|plan a journey|plan a holiday|find a flight|find a hotel|reserve a bus|show me the way|draw a map of the way] to {x}.",
+  ],
+  law: ["[write|draft|check|prepare|cancel|sign|fill in] {x} [for me|please|]."],
+  none: [
+    "[send|write|read|delete|answer|open|check|print|forward] [my|an|the|this] [email|mail|message|letter|file|document|fax].",
+    "[open|close|start|install|update|restart|delete|download|format] [the|my|a] [browser|window|file|program|computer|folder|disk|app|printer].",
+    "[play|stop|record|sing|compose] [some|a|my favorite] [music|song|symphony|video|film].",
+    "[draw|paint|show|make|create|generate|design] [me|] [a picture|an image|a logo|a photo|a map|a chart|a video|a cartoon] [of a house|of a horse|for my shop|of my town|].",
+    "[call|phone|text|wake] [my mother|the police|a taxi|my boss|a doctor|the bank|my wife] [now|please|at eight|].",
+    "[book|reserve|cancel|find] [a table|a room|a flight|a ticket|a train|a doctor|a seat] [for tonight|for two|for tomorrow|please|].",
+    "[solve|prove|derive|integrate|differentiate] [this equation|the Riemann hypothesis|x squared plus two x|this theorem|the integral of x|a differential equation|this puzzle|Fermat's theorem].",
+    "[search|browse|google|look up|crawl] [the web|the internet|this website|the news|my files|a library] [for me|for cats|for cheap shoes|].",
+    "[turn|switch] [on|off] the [light|heating|radio|television|music|oven|alarm].",
+    "[remind me|wake me up|set an alarm|make an appointment|plan my day|make a list] [tomorrow|at six|for monday|for next week|of my tasks].",
+    "[write|make|give me] [my homework|a cover letter|a resume|a business plan|a contract|a wedding speech|an exam|a crossword|a diet plan|a training plan|a love letter|a complaint|a tweet|lyrics for a song].",
+    "[hack|break|crack|guess] [my|the|a] [password|code of the safe|neighbor's wifi|bank|website].",
+    "[give me|lend me|send me|transfer] [money|a hundred euros|a loan|some bitcoin|ten dollars].",
+    "[analyze|summarize|review|proofread|rewrite|shorten|explain] [this text|my essay|this article|the document|this pdf|my story|the report|the attached file|this table|this poem].",
+  ],
+};
+
+/** Questions without a name in them. */
+export const outsideFixed: readonly string[] = [
+  "what is the meaning of [life|love|everything|time|my dream]",
+  "[who|which team|which party|which country] [will win|won] the [election|war|game|cup|lottery|final|race]",
+  "[what|which numbers] will [happen|come|be drawn] [tomorrow|next year|in the lottery|in ten years|on Sunday]",
+  "what [is|was|are] [in the news|on television|the latest news|the news of today|new in the world|in the cinema|on the radio] [today|tonight|yesterday|]",
+  "what [day|date|year|month] is [it|today|it today]",
+  "[what is|tell me] [today's date|the date of today|the date|my phone number|my address|the exchange rate|the price of bread].",
+  "why is the [sky blue|sea salty|grass green|sun hot|night dark|earth round|moon round|world so big|ice cold]",
+  "why do [cats purr|birds sing|people sleep|we dream|leaves fall|bees make honey|dogs bark|stars shine|planes fly|ships swim|people lie|we laugh]",
+  "how [far|hot|old|heavy|big] is the [sun|moon|earth|universe|ocean|next star|galaxy]",
+  "how many [stars|people|languages|countries|books|fish|cars|planets|islands|bones|teeth|muscles] [are there|are in the world|does a human have|exist|are in the sea]",
+  "[who is|who was] the [first|last|richest|oldest|strongest|tallest|fastest|most famous|next] [man|woman|president|king|emperor|person|pope|chancellor|minister|astronaut] [of Rome|of America|in the world|on the moon|of France|alive|of England|]",
+  "what is the [largest|smallest|longest|highest|deepest|oldest|fastest|heaviest|most expensive|rarest] [river|mountain|lake|city|animal|building|country|ocean|bridge|metal|book|tree|car|desert|island] [in the world|on earth|in Europe|in Asia|of all|]",
+  "which [river|mountain|lake|building|bridge|railway|team|company|university|language|road] is the [longest|largest|oldest|best|highest|most famous|richest]",
+  "[does god exist|is there life on other planets|are ghosts real|what comes after death|is time travel possible|what was before the big bang|will it rain next summer|do aliens exist|is magic real]",
+  "[how do i|how can i|how do you|what is the best way to] [become rich|lose weight|sleep better|find a job|make friends|learn to swim|fix a bike|tie a tie|stop smoking|get a loan|save money|clean a carpet|start a company|raise a child|train a dog|grow tomatoes|change a tire|remove a stain|build a house|write a novel|learn the piano|pass an exam|get a girlfriend|be happy|quit my job|run a marathon|draw a face]",
+  "[which|what] [car|phone|job|school|book|film|bank|insurance|dog|laptop|diet|stock|hotel|camera|gift|name for my baby] should i [buy|choose|take|get|pick|read]",
+  "[should i|is it wise to|is it ok to] [marry him|marry her|change my job|move to another country|sell my house|invest in gold|tell the truth|study law|buy a dog|go to college|eat less meat|drink more water|trust my doctor]",
+  "what [happened|was invented|was discovered|was built] in [1066|1492|1789|1848|1914|1945|1969|1989|2001|2020|1517|1815|1605|1776|476|800]",
+  "who [invented|discovered|built|founded|wrote|painted|designed] [the telephone|the wheel|America|penicillin|the light bulb|the radio|the piano|paper|the internet|the steam engine|the bicycle|the alphabet|the zero|chess|the pyramids|Rome|Apple|the printing press|gunpowder|the airplane]",
+  "what is the [speed of light|boiling point of water|distance to the moon|chemical formula of water|square root of two|number pi|population of the world|mass of the sun|value of the dollar|age of the earth|freezing point of alcohol|atomic weight of gold]",
+  "[what did|where did|when did] [i eat|i do|my neighbor go|the president say|we meet|i put my keys|my cat go|i park the car] [yesterday|last night|last week|today|]",
+  "[what is|what was] the [score|result|winner] of [the game|the match|the election|yesterday's game|the last race|the final]",
+  "how do [magnets|planes|engines|computers|phones|eyes|lungs|hearts|plants|fridges|locks|elevators|bees|birds|clouds] [work|grow|fly|see|breathe|think|form]",
+  "[is|are] [coffee|sugar|wine|meat|milk|salt|chocolate|sport|sleep|the sun|television|the moon] [healthy|bad for me|good for children|expensive|important for the body]",
+  "[tell me|teach me|explain] [something new|about history|about physics|about law|about medicine|a fact about space|how to cook|how to paint|how money works|how elections work|the rules of grammar|the theory of music|what a mortgage is].",
+  "[what is|explain|define] [inflation|democracy|a verb|a noun|an adjective|justice|truth|beauty|a sonnet|a symphony|philosophy|psychology|economics|marketing|a mortgage|a paradox|a metaphor|the subconscious|karma|yoga|feng shui|jazz|baroque]",
+  "[what is|where is|who is] [my boss|my car|my phone|my neighbor|the manager|the exit|the nearest shop|the next bus stop|the station|the bathroom|your owner's address]",
+  "[can|do|could] [pigs fly|fish sleep|snakes hear|spiders fly|plants feel pain|dogs see colors|birds smell|ants swim|cats swim|sharks sleep|horses swim]",
+  "how [do i get|far is it|long is the way|long does it take] [to the station|to the airport|to the next town|from London to Paris|from Berlin to Rome|home|to the moon|to the sea]",
+  "what [should|shall|can] i [eat|cook|wear|read|watch|do|buy|give her] [tonight|today|tomorrow|for dinner|for my birthday|for Christmas|at the party]",
+  "[what|which] [vitamins|minerals|proteins] are in [apples|bananas|oranges|carrots|milk|fish|bread|eggs]",
+  "[when|at what time] does the [train|bus|shop|bank|museum|film|game|school|sun] [leave|come|open|close|start|set|rise] [today|tomorrow|]",
+  "how much [is|are|does] [a kilo of apples|bread|a ticket|the rent|a new car|gold|this|a stamp|a coffee in Rome] [cost|today|in dollars|]",
+  "how do you spell [necessary|rhythm|restaurant|beautiful|giraffe|psychology|elephant|orange|tomorrow|neighbor]",
+  "how many [letters|syllables|vowels] [are in|has|are there in] [banana|orange|elephant|strawberry|palaver|the alphabet|tomorrow|crocodile]",
+];

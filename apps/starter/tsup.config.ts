@@ -1,0 +1,3 @@
+import { palaverBuild } from "@palaver/build/tsup";
+
+export default palaverBuild(["src/main.ts"]);
