@@ -1,7 +1,7 @@
 import type { Survey } from "./survey.ts";
-import { FARTHEST, FARTHEST_STEP, STEPS_PER_UNIT, weight } from "./weight.ts";
+import { FARTHEST, type FARTHEST_STEP, type STEPS_PER_UNIT, WEIGHTS, weight } from "./weight.ts";
 
-/** Width of a strip: few tokens share one, and all sums stay in the processor's first cache. */
+/** Width of a strip, 16 steps: few tokens share one, and all sums stay in the processor's first cache. */
 export const STRIP = 1 / 32;
 
 /** How much weight, exp(logit - largest logit), lies how far below the largest logit. */
@@ -14,17 +14,41 @@ export interface Spread {
   readonly meanDistance: number;
 }
 
-/** Weighs every token once. The largest logit must be finite. */
+/**
+ * Weighs every token once. The largest logit must be finite. Two tokens at a time go into sums of their own: a sum that
+ * waits for the one before takes up to three times as long.
+ */
 export function spread({ logits, max }: Survey): Spread {
+  const table = WEIGHTS;
+  // As numbers, which the compiler folds; those of a bundled module are variables, and a fifth slower.
+  const perUnit = 512 satisfies typeof STEPS_PER_UNIT;
+  const farthest = 32_768 satisfies typeof FARTHEST_STEP;
   const strips = new Float64Array(FARTHEST / STRIP);
+  const others = new Float64Array(strips.length);
   let moment = 0;
-  for (let i = 0; i < logits.length; i++) {
-    const steps = (max - logits[i]!) * STEPS_PER_UNIT;
-    if (!(steps < FARTHEST_STEP)) continue;
-    const w = weight(steps);
-    strips[(steps | 0) >> 4]! += w; // 16 steps are a strip
-    moment += w * steps;
+  let otherMoment = 0;
+  const pairsEnd = logits.length & ~1;
+  for (let i = 0; i < pairsEnd; i += 2) {
+    const a = (max - logits[i]!) * perUnit;
+    if (a < farthest) {
+      const w = weight(table, a);
+      strips[(a | 0) >> 4]! += w;
+      moment += w * a;
+    }
+    const b = (max - logits[i + 1]!) * perUnit;
+    if (b < farthest) {
+      const w = weight(table, b);
+      others[(b | 0) >> 4]! += w;
+      otherMoment += w * b;
+    }
   }
-  const total = strips.reduce((sum, w) => sum + w, 0);
-  return { strips, total, meanDistance: moment / STEPS_PER_UNIT / total };
+  const last = (max - (logits[pairsEnd] ?? Number.NEGATIVE_INFINITY)) * perUnit;
+  if (last < farthest) {
+    const w = weight(table, last);
+    strips[(last | 0) >> 4]! += w;
+    moment += w * last;
+  }
+  let total = 0;
+  for (let i = 0; i < strips.length; i++) total += strips[i]! += others[i]!;
+  return { strips, total, meanDistance: (moment + otherMoment) / perUnit / total };
 }

@@ -55,21 +55,45 @@ export function bestToken({ logits, max, maxima }: Survey): number {
   return Math.max(0, logits.indexOf(max, maxima.indexOf(max) * BLOCK));
 }
 
-/** The tokens with a logit of `least` or more, ascending. Excluded tokens are never among them. */
-export function tokensFrom({ logits, maxima }: Survey, least: number): Uint32Array {
-  const from = Math.max(least, -Number.MAX_VALUE);
+/**
+ * The tokens with a logit of `least` or more, ascending; of those only the ones with a logit of `most` or less, if given.
+ * Excluded tokens are never among them.
+ */
+export function tokensFrom({ logits, maxima }: Survey, least: number, most = Number.POSITIVE_INFINITY): Uint32Array {
+  const from = Math.max(least, -LARGEST_LOGIT);
   let ids = new Uint32Array(1024);
   let count = 0;
   for (let block = 0; block < maxima.length; block++) {
     if (maxima[block]! < from) continue;
     if (count + BLOCK > ids.length) ids = grown(ids);
     const end = Math.min(logits.length, (block + 1) * BLOCK);
-    for (let i = block * BLOCK; i < end; i++) if (logits[i]! >= from) ids[count++] = i;
+    for (let i = block * BLOCK; i < end; i++) {
+      const logit = logits[i]!;
+      if (logit >= from && logit <= most) ids[count++] = i;
+    }
+  }
+  return ids.subarray(0, count);
+}
+
+/**
+ * The tokens with a larger logit than `last`'s, and of those with the same one the ids up to it: what "the best up to
+ * `last`" means wherever tokens are ranked by their logits.
+ */
+export function tokensUpTo(surveyed: Survey, last: number): Uint32Array {
+  const least = surveyed.logits[last]!;
+  const ids = tokensFrom(surveyed, least);
+  let count = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (id <= last || surveyed.logits[id]! > least) ids[count++] = id;
   }
   return ids.subarray(0, count);
 }
 
 // --- internal ---
+
+/** The largest finite 32-bit number. */
+const LARGEST_LOGIT = (2 - 2 ** -23) * 2 ** 127;
 
 function grown(ids: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(2 * ids.length);

@@ -1,11 +1,11 @@
 import type { LogitsTransform } from "@palaver/core";
-import { bestOf } from "./best-of.ts";
+import { distancesOf, logitRanks, weightsOf } from "./distances-of.ts";
+import { lastOfBest } from "./last-of-best.ts";
 import { reached } from "./reached.ts";
 import { requireProbability } from "./require-probability.ts";
 import { keepSelected, type Selection } from "./selection.ts";
 import { STRIP, spread } from "./spread.ts";
-import { tokensFrom } from "./survey.ts";
-import { weigh } from "./weigh.ts";
+import { tokensFrom, tokensUpTo } from "./survey.ts";
 
 /**
  * Keeps the smallest set of most probable tokens whose probability reaches `p` (nucleus sampling, Holtzman et al. 2019,
@@ -25,10 +25,13 @@ export function topPSelection(p: number): Selection {
     const target = reached(p) * total;
     let strip = 0;
     let sum = 0;
-    while (strip < strips.length - 1 && sum + strips[strip]! < target) sum += strips[strip++]!;
+    // Ends in front of the last strip: p is less than 1, and the total is the sum of the strips in this order.
+    while (sum + strips[strip]! < target) sum += strips[strip++]!;
     // All strips in front belong to the set; only in this one is anything to be decided.
-    const ids = tokensFrom(surveyed, surveyed.max - (strip + 1) * STRIP);
-    const ranks = Float64Array.from(ids, (id) => surveyed.max - surveyed.logits[id]!);
-    return bestOf({ ids, ranks, weights: weigh(ranks) }, { target, certain: strip * STRIP, sum });
+    const { max, logits } = surveyed;
+    const near = tokensFrom(surveyed, max - (strip + 1) * STRIP, max - strip * STRIP);
+    const ids = near.filter((id) => max - logits[id]! >= strip * STRIP);
+    const ranked = { ranks: logitRanks(surveyed, ids), weights: weightsOf(distancesOf(surveyed, ids)) };
+    return tokensUpTo(surveyed, ids[lastOfBest(ranked, target - sum)]!);
   };
 }
