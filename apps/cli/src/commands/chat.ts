@@ -8,6 +8,7 @@ import { type Io, write, writeJson } from "../io.ts";
 import { openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
 import { samplerFor } from "../sampler-for.ts";
+import { speculationFor } from "../speculation-for.ts";
 import { terminalText } from "../terminal-text.ts";
 
 interface Flags extends RuntimeFlags, SamplingFlags {
@@ -79,6 +80,7 @@ async function answer(io: Io, { model, session, flags }: ChatState, text: string
   try {
     for await (const event of session.send(text, {
       sampler,
+      speculate: speculationFor(flags),
       maxTokens: flags.maxTokens,
       stopStrings: flags.stop,
       signal,
