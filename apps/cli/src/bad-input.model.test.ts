@@ -53,6 +53,20 @@ const cases: [string, () => string[], string, RegExp][] = [
     /model\.safetensors/,
   ],
   [
+    "weights that are no numbers",
+    () => {
+      const path = damaged("not-numbers", (copy) => {
+        const file = join(copy, "model.safetensors");
+        const bytes = readFileSync(file);
+        // Behind the header, whose length the first 8 bytes tell; 0xff throughout is a NaN in every floating-point type.
+        writeFileSync(file, bytes.fill(0xff, 8 + Number(bytes.readBigUInt64LE(0))));
+      });
+      return ["run", path, "--raw", "a"];
+    },
+    "ERR_RUNTIME",
+    /logit NaN/,
+  ],
+  [
     "a GGUF whose tensor ends past the file",
     () => {
       const file = join(folder, "past-the-end.gguf");

@@ -23,6 +23,7 @@ export interface SamplingFlags {
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
+  readonly speculate?: number;
 }
 
 /** Sampling flags that a running chat may change. */
@@ -65,7 +66,12 @@ export function withSamplingFlags(command: Command): Command {
     .option("--min-p <p>", "keep tokens at least p times as likely as the likeliest", real(0, 1))
     .option("--seed <n>", "same seed, same answer", integer(0, 2 ** 32 - 1))
     .option("--max-tokens <n>", "end the answer after n tokens", integer(0, 1 << 24))
-    .option("--stop <text>", "end the answer before this text; may be given again", collect);
+    .option("--stop <text>", "end the answer before this text; may be given again", collect)
+    .option(
+      "--speculate <n>",
+      "guess up to n tokens from what was said: faster where an answer quotes",
+      integer(1, 64),
+    );
 }
 
 /** Parses a whole number of a range. */

@@ -1,6 +1,7 @@
 import type { SessionEvent } from "@palaver/core";
 import { parseMessages } from "@palaver/core";
 import { type ScriptedModelOptions, scriptedModel, sessionContract } from "@palaver/core/testing";
+import { promptLookup } from "@palaver/engine";
 import { createSampler, greedy } from "@palaver/sampling";
 import { describe, expect, test } from "vitest";
 import { createSession } from "./create-session.ts";
@@ -118,6 +119,19 @@ test("stop strings and the most tokens end an answer", async () => {
     "four",
   ]);
   expect([stopped.at(-1), cut.at(-1)]).toMatchObject([{ reason: "stop" }, { reason: "length" }]);
+});
+
+test("guesses save steps and change nothing that is said", async () => {
+  const answer = "one two one two one two";
+  const plain = model([answer]);
+  const guessing = model([answer]);
+
+  const said = await collect(createSession({ model: plain, sampler, now: () => 0 }).send("Count"));
+  const speculate = { guess: promptLookup() };
+  const events = await collect(createSession({ model: guessing, sampler, speculate, now: () => 0 }).send("Count"));
+
+  expect(events).toEqual(said);
+  expect(guessing.decoder.steps.length).toBeLessThan(plain.decoder.steps.length);
 });
 
 test("an empty list answers the conversation as it stands, and goes on where the assistant spoke last", async () => {

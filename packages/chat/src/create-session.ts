@@ -135,7 +135,7 @@ class LocalSession implements ChatSession {
     options: SessionOptions & { readonly signal: AbortSignal },
   ): AnswerTurnOptions {
     const { decoder, tokenizer, stopIds } = options.model;
-    const { sampler = createSampler(), tools = [], maxTokens, stopStrings, logprobs, signal } = options;
+    const { sampler = createSampler(), tools = [], maxTokens, stopStrings, logprobs, speculate, signal } = options;
     const { now = () => performance.now() } = options;
     const parser = this.#template.answerParser({
       tools,
@@ -146,7 +146,7 @@ class LocalSession implements ChatSession {
         return id !== undefined && tokenizer.isControl(id);
       },
     });
-    const chosen = { sampler, maxTokens, stopStrings, logprobs, signal, now };
+    const chosen = { sampler, maxTokens, stopStrings, logprobs, speculate, signal, now };
     return { decoder, tokenizer, stopIds, prompt: ids, cache, parser, answer, ...chosen };
   }
 

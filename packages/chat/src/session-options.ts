@@ -9,7 +9,7 @@ import type {
   ToolMessage,
   UserMessage,
 } from "@palaver/core";
-import type { PromptCache } from "@palaver/engine";
+import type { PromptCache, SpeculateOptions } from "@palaver/engine";
 import type { ContextPolicy } from "./fit-context.ts";
 
 /** What can be said to a session. An empty list answers the conversation as it stands. */
@@ -29,6 +29,8 @@ export interface AnswerOptions {
   readonly variables?: Readonly<Record<string, JsonValue>> | undefined;
   /** Sends a `token` event for each token, with its log P and this many of the most probable ones. Default: none. */
   readonly logprobs?: number | undefined;
+  /** Computes guessed tokens together with the one before them, as in `generate`. Default: no guessing. */
+  readonly speculate?: SpeculateOptions | undefined;
 }
 
 export interface SessionOptions extends AnswerOptions {

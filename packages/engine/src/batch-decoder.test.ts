@@ -1,4 +1,4 @@
-import { decoderContract, stepSensitiveDecoder, tableDecoder } from "@palaver/core/testing";
+import { brokenDecoder, decoderContract, stepSensitiveDecoder, tableDecoder } from "@palaver/core/testing";
 import { createSampler, greedy } from "@palaver/sampling";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -156,4 +156,28 @@ test("steps of one cache keep their order", async () => {
 
   const fed = decoder.steps.flatMap(({ rows }) => rows.map(({ tokens }) => tokens.join()));
   expect(fed.filter((tokens) => tokens !== "5")).toEqual(["1", "2,3", "4"]);
+});
+
+test("a row of logits that are no numbers fails its own answer, and the others are what they are alone", async () => {
+  const decoder = tableDecoder({ onStep: turn });
+  const broken = brokenDecoder(decoder, ({ cache, tokens }) =>
+    tokens.includes(7) && cache.length > 3 ? Number.NaN : undefined,
+  );
+  const options = { sampler: createSampler({ logitBias: new Map([[7, 100]]), seed: 1 }), maxTokens: 6 };
+  const others = { sampler: createSampler({ logitBias: new Map([[7, -100]]), seed: 1 }), maxTokens: 6 };
+  const batching = batchDecoder(broken, { gather: turn });
+
+  const results = await Promise.allSettled([
+    tokensOf({ decoder: batching, prompt: [1, 2], ...options }),
+    tokensOf({ decoder: batching, prompt: [3, 4], ...others }),
+    tokensOf({ decoder: batching, prompt: [5, 6], ...others }),
+  ]);
+
+  expect(results[0]).toMatchObject({ status: "rejected", reason: { code: "ERR_RUNTIME" } });
+  for (const [i, prompt] of [
+    [3, 4],
+    [5, 6],
+  ].entries()) {
+    expect(results[i + 1]).toEqual({ status: "fulfilled", value: await tokensOf({ decoder, prompt, ...others }) });
+  }
 });

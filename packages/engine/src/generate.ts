@@ -2,6 +2,7 @@ import type { Decoder, FinishReason, Sampler, Tokenizer, TokenLogprob, Usage } f
 import { PalaverError } from "@palaver/core";
 import { logprobs } from "@palaver/sampling";
 import { answerText, type TokenText } from "./answer-text.ts";
+import { decodeSteps, type SpeculateOptions, type SpeculationStatistics } from "./decode-steps.ts";
 import { type Continuation, createPromptCache, type PromptCache } from "./prompt-cache.ts";
 
 export interface GenerateOptions {
@@ -21,6 +22,11 @@ export interface GenerateOptions {
   readonly maxTokens?: number | undefined;
   /** Adds each token's log P and this many of the most probable ones to its event. Default: neither. */
   readonly logprobs?: number | undefined;
+  /**
+   * Computes guessed tokens together with the one before them, which saves a step for each right one. The tokens may differ
+   * from those without it where two were equally probable but for the last bits of their logits. Default: no guessing.
+   */
+  readonly speculate?: SpeculateOptions | undefined;
   /** Stops the answer; the generator then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** A clock in milliseconds. Default: `performance.now`. */
@@ -55,6 +61,8 @@ export type GenerateEvent =
       readonly stopId?: number;
       readonly stopString?: string;
       readonly usage: Usage;
+      /** Where tokens were guessed. */
+      readonly speculation?: SpeculationStatistics;
     };
 
 /**
@@ -78,10 +86,11 @@ export async function* generate(options: GenerateOptions): AsyncGenerator<Genera
     yield { type: "prompt-end", promptTokens: prompt.length, cachedTokens, promptMs };
 
     const ids = [...prompt];
-    const limit = Math.min(prompt.length + maxTokens, cache.capacity + 1); // the last token is chosen, not computed
+    const steps = decodeSteps(sequence, options.speculate);
+    const limit = Math.min(prompt.length + maxTokens, mostTokens(cache, options));
     let ending: Ending = { reason: "length" };
     while (ids.length < limit && ending.reason === "length") {
-      if (ids.length > prompt.length) logits = await sequence.append(ids.at(-1)!, stepOptions);
+      if (ids.length > prompt.length) logits = await steps.after(ids, limit - ids.length, stepOptions);
       const modelLogits = options.logprobs === undefined ? undefined : logits.slice();
       const id = sampler(logits, { position: ids.length, ids });
       ids.push(id);
@@ -97,7 +106,8 @@ export async function* generate(options: GenerateOptions): AsyncGenerator<Genera
     const completionTokens = ids.length - prompt.length;
     const completionMs = now() - startMs - promptMs;
     const usage = { promptTokens: prompt.length, cachedTokens, completionTokens, promptMs, completionMs };
-    yield { type: "finish", ...ending, usage };
+    const speculation = options.speculate === undefined ? {} : { speculation: steps.statistics };
+    yield { type: "finish", ...ending, usage, ...speculation };
   } catch (error) {
     if (options.signal?.aborted) yield* textDelta(text.flush());
     throw error;
@@ -122,6 +132,11 @@ function requireMaxTokens(maxTokens: number): void {
 /** What this answer alone can need. */
 function capacityFor({ decoder, prompt, maxTokens = Number.POSITIVE_INFINITY }: GenerateOptions): number {
   return Math.min(decoder.contextTokens, Math.max(1, prompt.length + maxTokens));
+}
+
+/** Tokens of prompt and answer. The last one is chosen and not computed; a guess takes a place behind the one in front of it. */
+function mostTokens({ capacity }: PromptCache, { prompt, speculate }: GenerateOptions): number {
+  return speculate === undefined ? capacity + 1 : Math.max(prompt.length + 1, capacity);
 }
 
 /** log P of a chosen token, and of the most probable ones, as far as they were asked for. */

@@ -34,8 +34,10 @@ export interface Continuation {
   readonly cachedTokens: number;
   /** Computes the rest of the prompt; gives the logits of the token after it, `(vocab,)`. */
   prefill(options?: StepOptions): Promise<Float32Array>;
-  /** Adds one token; gives the logits of the one after it, `(vocab,)`. */
-  append(id: number, options?: StepOptions): Promise<Float32Array>;
+  /** Adds tokens in one step; gives the logits of the one after each, `(vocab,)`. They are views of one array. */
+  append(ids: readonly number[], options?: StepOptions): Promise<Float32Array[]>;
+  /** Forgets the tokens from `length` on, of prompt and answer. @throws ERR_INVALID_ARGUMENT for a length within the prompt */
+  truncate(length: number): void;
   /** Ends the answer: forgets its tokens, keeps the prompt's. */
   end(): void;
 }
@@ -88,9 +90,15 @@ function wrap(decoder: Decoder, cache: DecoderCache, ids: number[], chunkTokens:
             if (isLast) return logits!; // one row gives one array of logits
           }
         },
-        async append(id, options) {
-          const [logits] = await decoder.step([{ cache, tokens: [id] }], options);
-          return logits!;
+        async append(tokens, options) {
+          const [logits] = await decoder.step([{ cache, tokens, logits: "all" }], options);
+          const { vocabSize } = decoder;
+          return tokens.map((_, i) => logits!.subarray(i * vocabSize, (i + 1) * vocabSize));
+        },
+        truncate(length) {
+          if (length >= prompt.length) return cache.truncate(length);
+          const message = `${length} tokens are fewer than the prompt's ${prompt.length}`;
+          throw new PalaverError("ERR_INVALID_ARGUMENT", message);
         },
         end() {
           isAnswering = false;

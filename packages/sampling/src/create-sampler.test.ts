@@ -4,15 +4,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createSampler, type SamplerOptions } from "./create-sampler.ts";
 import { draw } from "./draw.ts";
+import { dry } from "./dry.ts";
 import { greedy } from "./greedy.ts";
 import { logitBias } from "./logit-bias.ts";
 import { minP } from "./min-p.ts";
 import { penalties } from "./penalties.ts";
-import { temperature } from "./temperature.ts";
+import { survey } from "./survey.ts";
 import { topK } from "./top-k.ts";
+import { topNSigma } from "./top-n-sigma.ts";
 import { topP } from "./top-p.ts";
 import { typicalP } from "./typical-p.ts";
 import { uniform } from "./uniform.ts";
+import { xtc } from "./xtc.ts";
 
 const everything: SamplerOptions = {
   temperature: 1.3,
@@ -26,6 +29,9 @@ const everything: SamplerOptions = {
   frequencyPenalty: 0.1,
   penaltyWindow: 16,
   logitBias: new Map([[3, 2]]),
+  topNSigma: 2.5,
+  xtc: { probability: 0.5, threshold: 0.2 },
+  dry: { multiplier: 0.8, base: 1.5, allowedLength: 1 },
 };
 
 describe.each([
@@ -42,11 +48,13 @@ test("a sampler chooses as its transforms do one after the other over the whole 
   const chain: LogitsTransform[] = [
     logitBias(everything.logitBias!),
     penalties(everything),
+    dry(everything.dry!),
+    topNSigma(everything.topNSigma!),
     topK(everything.topK!),
     typicalP(everything.typicalP!),
     topP(everything.topP!),
     minP(everything.minP!),
-    temperature(everything.temperature!),
+    xtc({ ...everything.xtc, seed: 7 }),
   ];
   const sampler = createSampler(everything);
 
@@ -56,7 +64,7 @@ test("a sampler chooses as its transforms do one after the other over the whole 
       const chained = logits.slice();
       for (const transform of chain) transform(chained, context);
 
-      expect(sampler(logits, context)).toBe(draw(chained, uniform(7, ids.length)));
+      expect(sampler(logits, context)).toBe(draw(survey(chained), uniform(7, ids.length), everything.temperature));
     }),
   );
 });
@@ -86,6 +94,15 @@ test.each<SamplerOptions>([
   { topP: Number.NaN },
   { minP: -0.1 },
   { typicalP: 2 },
+  { topNSigma: -1 },
+  { topNSigma: Number.NaN },
+  { xtc: { probability: 1.1 } },
+  { xtc: { threshold: Number.NaN } },
+  { dry: { multiplier: -1 } },
+  { dry: { base: 0.5 } },
+  { dry: { allowedLength: 0 } },
+  { dry: { window: -1 } },
+  { dry: { breakers: [[]] } },
   { seed: 0.5 },
   { seed: Number.NaN },
   { seed: 2 ** 53 },

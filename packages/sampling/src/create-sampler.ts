@@ -1,17 +1,19 @@
 import type { LogitsTransform, SampleContext, Sampler } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
-import { argmax } from "./argmax.ts";
-import { checkLogits } from "./check-logits.ts";
 import { draw } from "./draw.ts";
+import { type DryOptions, dry } from "./dry.ts";
 import { logitBias } from "./logit-bias.ts";
-import { minP } from "./min-p.ts";
+import { minPSelection } from "./min-p.ts";
 import { type PenaltyOptions, penalties } from "./penalties.ts";
-import { selectTop } from "./select-top.ts";
-import { temperature } from "./temperature.ts";
-import { topK } from "./top-k.ts";
-import { topP } from "./top-p.ts";
-import { typicalP } from "./typical-p.ts";
+import { pick, type Selection } from "./selection.ts";
+import { bestToken, requireDrawable, type Survey, survey } from "./survey.ts";
+import { requireTemperature } from "./temperature.ts";
+import { topKSelection } from "./top-k.ts";
+import { topNSigmaSelection } from "./top-n-sigma.ts";
+import { topPSelection } from "./top-p.ts";
+import { typicalPSelection } from "./typical-p.ts";
 import { uniform } from "./uniform.ts";
+import { type XtcOptions, xtc } from "./xtc.ts";
 
 export interface SamplerOptions extends PenaltyOptions {
   /** Above 1 more surprising, below 1 more predictable, 0 always the most probable token. Default: 0.8. */
@@ -24,6 +26,12 @@ export interface SamplerOptions extends PenaltyOptions {
   readonly minP?: number;
   /** Chooses among the smallest set of most typical tokens with this probability. Default: 1, all. */
   readonly typicalP?: number;
+  /** Chooses among tokens at most this many standard deviations below the largest logit. Default: `Infinity`, all. */
+  readonly topNSigma?: number;
+  /** Now and then excludes the most probable tokens. Default: never. */
+  readonly xtc?: Omit<XtcOptions, "seed">;
+  /** Makes it less probable that longer pieces are said again. Default: no penalty. */
+  readonly dry?: DryOptions;
   /** Decides, with the position, every draw: a safe integer. Default: 0; pass a fresh one where answers should differ. */
   readonly seed?: number;
   /** Added to the logits of these tokens. Default: none. */
@@ -33,27 +41,43 @@ export interface SamplerOptions extends PenaltyOptions {
 }
 
 /**
- * A sampler with the defaults of Ollama and the order of llama.cpp: `transforms`, logit bias, penalties, top-k,
- * typical-p, top-p, min-p, temperature, draw. Temperature comes last, so the sets above are those of the model's own P.
- * The sampler throws ERR_RUNTIME on logits that are not finite and where every token is excluded.
+ * A sampler with the defaults of Ollama and the order of llama.cpp: `transforms`, logit bias, penalties, DRY, top-n-sigma,
+ * top-k, typical-p, top-p, min-p, XTC, temperature, draw. Temperature comes last, so the sets above are those of the
+ * model's own P. The sampler throws ERR_RUNTIME on logits that are not finite and where every token is excluded.
  * @throws ERR_INVALID_ARGUMENT for an option out of its range
  */
 export function createSampler(options: SamplerOptions = {}): Sampler {
-  const { temperature: t = 0.8, topK: k = 40, topP: p = 0.9, minP: m = 0, typicalP: typical = 1, seed = 0 } = options;
+  const { temperature = 0.8, topK = 40, topP = 0.9, minP = 0, typicalP = 1, seed = 0 } = options;
   if (!Number.isSafeInteger(seed))
     throw new PalaverError("ERR_INVALID_ARGUMENT", `seed must be an integer, got ${seed}`);
-  topK(k); // checks it; below, the selection itself is used
-  const onVocabulary = [...(options.transforms ?? []), logitBias(options.logitBias ?? new Map()), penalties(options)];
-  const onCandidates = [typicalP(typical), topP(p), minP(m), temperature(t)];
+  requireTemperature(temperature);
+  const transforms = [
+    ...(options.transforms ?? []),
+    logitBias(options.logitBias ?? new Map()),
+    penalties(options),
+    dry(options.dry ?? {}),
+  ];
+  const selections = [
+    topNSigmaSelection(options.topNSigma ?? Number.POSITIVE_INFINITY),
+    topKSelection(topK),
+    typicalPSelection(typicalP),
+    topPSelection(topP),
+    minPSelection(minP),
+  ];
+  const excludeTop = options.xtc === undefined ? undefined : xtc({ ...options.xtc, seed });
 
   return (logits, context = START) => {
-    for (const transform of onVocabulary) transform(logits, context);
-    checkLogits(logits);
-    if (t === 0) return argmax(logits);
-    const ids = k === 0 || k >= logits.length ? undefined : selectTop(logits, k);
-    const candidates = ids === undefined ? logits : Float32Array.from(ids, (id) => logits[id]!);
-    for (const transform of onCandidates) transform(candidates, context);
-    const drawn = draw(candidates, uniform(seed, context.position));
+    for (const transform of transforms) transform(logits, context);
+    const surveyed = survey(logits);
+    requireDrawable(surveyed);
+    if (temperature === 0) return bestToken(surveyed);
+    const { left, ids } = selected(surveyed, selections, context);
+    excludeTop?.(left.logits, context);
+    const drawn = draw(
+      excludeTop === undefined ? left : survey(left.logits),
+      uniform(seed, context.position),
+      temperature,
+    );
     return ids?.[drawn] ?? drawn;
   };
 }
@@ -61,3 +85,21 @@ export function createSampler(options: SamplerOptions = {}): Sampler {
 // --- internal ---
 
 const START: SampleContext = { position: 0, ids: [] };
+
+/** What is left after one selection after the other: its logits, and their ids where it is not the whole vocabulary. */
+interface Selected {
+  readonly left: Survey;
+  readonly ids: Uint32Array | undefined;
+}
+
+function selected(whole: Survey, selections: readonly Selection[], context: SampleContext): Selected {
+  let left = whole;
+  let ids: Uint32Array | undefined;
+  for (const select of selections) {
+    const places = select(left, context);
+    if (places === undefined) continue;
+    left = survey(pick(left.logits, places));
+    ids = ids === undefined ? places : places.map((place) => ids![place]!);
+  }
+  return { left, ids };
+}

@@ -1,11 +1,11 @@
 import type { Sampler } from "@palaver/core";
-import { argmax } from "./argmax.ts";
-import { checkLogits } from "./check-logits.ts";
+import { bestToken, requireDrawable, survey } from "./survey.ts";
 
 /** Always the most probable token; of equally probable ones the lowest id. The sampler throws ERR_RUNTIME on logits that are not finite. */
 export function greedy(): Sampler {
   return (logits) => {
-    checkLogits(logits);
-    return argmax(logits);
+    const surveyed = survey(logits);
+    requireDrawable(surveyed);
+    return bestToken(surveyed);
   };
 }

@@ -1,4 +1,5 @@
 export { createSampler, type SamplerOptions } from "./create-sampler.ts";
+export { type DryOptions, dry } from "./dry.ts";
 export { greedy } from "./greedy.ts";
 export { logitBias } from "./logit-bias.ts";
 export { logprobs } from "./logprobs.ts";
@@ -8,6 +9,8 @@ export { philox, type Words4 } from "./philox.ts";
 export { softmax } from "./softmax.ts";
 export { temperature } from "./temperature.ts";
 export { topK } from "./top-k.ts";
+export { topNSigma } from "./top-n-sigma.ts";
 export { topP } from "./top-p.ts";
 export { typicalP } from "./typical-p.ts";
 export { uniform } from "./uniform.ts";
+export { type XtcOptions, xtc } from "./xtc.ts";

@@ -2,13 +2,16 @@ import { readFileSync } from "node:fs";
 import type { LogitsTransform } from "@palaver/core";
 import { describeSharedData } from "@palaver/test-data";
 import { expect, test } from "vitest";
+import { dry } from "./dry.ts";
 import { minP } from "./min-p.ts";
 import { penalties } from "./penalties.ts";
 import { softmax } from "./softmax.ts";
 import { temperature } from "./temperature.ts";
 import { topK } from "./top-k.ts";
+import { topNSigma } from "./top-n-sigma.ts";
 import { topP } from "./top-p.ts";
 import { typicalP } from "./typical-p.ts";
+import { xtc } from "./xtc.ts";
 
 /** The cases of llama.cpp's own sampler test (tests/test-sampling.cpp): probabilities in, sorted probabilities out. */
 interface Case {
@@ -17,9 +20,6 @@ interface Case {
 }
 
 const notHere: Readonly<Record<string, string>> = {
-  xtc: "XTC is not implemented",
-  dry: "DRY is not implemented",
-  top_n_sigma: "top-n-sigma is not implemented",
   perf: "a benchmark, no expectation",
 };
 
@@ -37,22 +37,23 @@ describeSharedData("llama.cpp's sampler cases", "reference/llama.cpp-sampling/te
 
 function checkCase(kind: string, args: readonly unknown[]): void {
   const probabilities = args[0] as number[];
-  const isPenalty = kind === "penalties";
-  const expected = (args[isPenalty ? 2 : 1] as unknown[]).map(numberOf);
+  const hasIds = kind === "penalties" || kind === "dry";
+  const expected = (args[hasIds ? 2 : 1] as unknown[]).map(numberOf);
   const logits = Float32Array.from(probabilities, Math.log);
-  const ids = isPenalty ? (args[1] as number[]) : [];
+  const ids = hasIds ? (args[1] as number[]) : [];
 
-  transformOf(kind, args.slice(isPenalty ? 3 : 2) as number[])(logits, { position: ids.length, ids });
+  const transform = kind === "dry" ? dryOf(args.slice(3)) : transformOf(kind, args.slice(hasIds ? 3 : 2) as number[]);
+  transform(logits, { position: ids.length, ids });
 
   const kept = [...softmax(logits)].sort((a, b) => b - a).slice(0, expected.length);
-  // The typical cases of the original look at P before it is normalised again.
-  const sum = kind === "typical" ? expected.reduce((a, b) => a + b) : 1;
+  // The typical and XTC cases of the original look at P before it is normalised again.
+  const sum = kind === "typical" || kind === "xtc" ? expected.reduce((a, b) => a + b) : 1;
   for (const [i, P] of expected.entries()) expect(Math.abs(kept[i]! * sum - P)).toBeLessThan(1e-5);
   expect([...softmax(logits)].filter((P) => P > 0).length).toBeLessThanOrEqual(expected.length);
 }
 
 function transformOf(kind: string, parameters: readonly number[]): LogitsTransform {
-  const [first = 0, frequencyPenalty = 0, presencePenalty = 0] = parameters;
+  const [first = 0, second = 0, third = 0] = parameters;
   switch (kind) {
     case "temp":
     case "temp_ext": // every case has a dynamic range of 0, which is plain temperature
@@ -65,9 +66,23 @@ function transformOf(kind: string, parameters: readonly number[]): LogitsTransfo
       return minP(first);
     case "typical":
       return typicalP(first);
+    case "top_n_sigma":
+      return topNSigma(first);
+    case "xtc":
+      return xtc({ probability: first, threshold: second });
     default:
-      return penalties({ repetitionPenalty: first, frequencyPenalty, presencePenalty });
+      return penalties({ repetitionPenalty: first, frequencyPenalty: second, presencePenalty: third });
   }
+}
+
+function dryOf([multiplier, base, allowedLength, window, breakers]: readonly unknown[]): LogitsTransform {
+  return dry({
+    multiplier: multiplier as number,
+    base: base as number,
+    allowedLength: allowedLength as number,
+    window: window as number,
+    breakers: breakers as number[][],
+  });
 }
 
 /** Token `id` has the weight `id`: each filter of the queue keeps the highest ids, as many as integers say. */

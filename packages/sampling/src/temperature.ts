@@ -8,9 +8,7 @@ import { argmax } from "./argmax.ts";
  * @throws ERR_INVALID_ARGUMENT unless `t` is a finite number from 0 on
  */
 export function temperature(t: number): LogitsTransform {
-  if (!(t >= 0 && t < Number.POSITIVE_INFINITY)) {
-    throw new PalaverError("ERR_INVALID_ARGUMENT", `temperature must be 0 or more, got ${t}`);
-  }
+  requireTemperature(t);
   return (logits) => {
     const best = argmax(logits);
     if (t === 0) {
@@ -21,4 +19,10 @@ export function temperature(t: number): LogitsTransform {
     const max = logits[best] ?? 0;
     for (let i = 0; i < logits.length; i++) logits[i] = (logits[i]! - max) / t;
   };
+}
+
+/** Fails with ERR_INVALID_ARGUMENT unless `t` is a finite number from 0 on. */
+export function requireTemperature(t: number): void {
+  if (t >= 0 && t < Number.POSITIVE_INFINITY) return;
+  throw new PalaverError("ERR_INVALID_ARGUMENT", `temperature must be 0 or more, got ${t}`);
 }

@@ -55,7 +55,9 @@ const statusByCode = {
 
 const clientCodeByCode: Partial<Record<ErrorCode, string>> = {
   ERR_CONTEXT_FULL: "context_length_exceeded",
+  ERR_LIMIT: "limit_exceeded",
   ERR_NOT_FOUND: "model_not_found",
+  ERR_RUNTIME: "model_failed",
   ERR_UNSUPPORTED: "unsupported",
 };
 

@@ -9,6 +9,7 @@ import { openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
 import { samplerFor } from "../sampler-for.ts";
 import { defaultModel } from "../shipped-model.ts";
+import { speculationFor } from "../speculation-for.ts";
 import { terminalText } from "../terminal-text.ts";
 
 interface Flags extends RuntimeFlags, SamplingFlags {
@@ -80,6 +81,7 @@ async function answer(io: Io, { model, session, flags }: ChatState, text: string
   try {
     for await (const event of session.send(text, {
       sampler,
+      speculate: speculationFor(flags),
       maxTokens: flags.maxTokens,
       stopStrings: flags.stop,
       signal,

@@ -8,6 +8,7 @@ import { decodeUtf8, type Io, write, writeJson } from "../io.ts";
 import { type LoadedModel, openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
 import { samplerFor } from "../sampler-for.ts";
+import { speculationFor } from "../speculation-for.ts";
 import { terminalText } from "../terminal-text.ts";
 
 interface Flags extends RuntimeFlags, SamplingFlags {
@@ -65,7 +66,15 @@ async function fill(
   let text = "";
   let finishReason = "aborted";
   try {
-    for await (const event of generate({ decoder, tokenizer, prompt, sampler, signal, ...limits })) {
+    for await (const event of generate({
+      decoder,
+      tokenizer,
+      prompt,
+      sampler,
+      speculate: speculationFor(flags),
+      signal,
+      ...limits,
+    })) {
       if (event.type === "finish") finishReason = event.reason;
       if (event.type !== "text-delta") continue;
       text += event.text;

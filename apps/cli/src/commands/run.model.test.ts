@@ -95,3 +95,15 @@ test("Ctrl-C ends the answer and the command goes on to its end", async () => {
   expect(stdout.endsWith("\n")).toBe(true);
   expect(stdout.length).toBeLessThan(300);
 });
+
+test("--speculate gives the same answer however much is guessed", async () => {
+  const flags = ["--raw", "--json", "--seed", "4", "--max-tokens", "40", "--temperature", "0.5"];
+  const textOf = async (most: string): Promise<string> => {
+    const { code, stdout } = await runCaptured(["run", model, "a b a b a b", ...flags, "--speculate", most]);
+    expect(code).toBe(0);
+    return JSON.parse(stdout).text;
+  };
+
+  expect(await textOf("16")).toBe(await textOf("1"));
+  expect((await runCaptured(["run", model, "a", "--speculate", "0"])).code).toBe(2);
+});

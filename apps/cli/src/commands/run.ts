@@ -7,6 +7,7 @@ import { type Io, readAll, write, writeJson } from "../io.ts";
 import { type LoadedModel, openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
 import { samplerFor } from "../sampler-for.ts";
+import { speculationFor } from "../speculation-for.ts";
 import { terminalText } from "../terminal-text.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -67,7 +68,13 @@ async function printAnswer(
   signal: AbortSignal,
 ): Promise<PrintedAnswer> {
   const { sampler, seed } = samplerFor(model, flags);
-  const options = { sampler, maxTokens: flags.maxTokens, stopStrings: flags.stop, signal };
+  const options = {
+    sampler,
+    maxTokens: flags.maxTokens,
+    stopStrings: flags.stop,
+    speculate: speculationFor(flags),
+    signal,
+  };
   const events = flags.raw
     ? rawEvents(complete(model, prompt, options), signal)
     : sessionEvents(model, prompt, { ...options, system: flags.system });

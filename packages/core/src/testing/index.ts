@@ -6,6 +6,7 @@ export {
   joinEvents,
   parseAnswer,
 } from "./answer-parser-contract.ts";
+export { brokenDecoder } from "./broken-decoder.ts";
 export { type ByteTokenizerOptions, byteTokenizer } from "./byte-tokenizer.ts";
 export { type ContractCase, check, checkEqual, rejection } from "./contract.ts";
 export { type DecoderContractOptions, decoderContract } from "./decoder-contract.ts";

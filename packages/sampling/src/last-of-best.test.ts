@@ -57,8 +57,9 @@ test("typical-p keeps what a full sort would keep", () => {
   fc.assert(
     fc.property(anyLogits, anyP, (logits, p) => {
       const probabilities = softmax(logits);
-      const entropy = probabilities.reduce((sum, P) => sum - (P > 0 ? P * Math.log(P) : 0), 0);
-      const ranks = Array.from(probabilities, (P) => Math.abs(-Math.log(P) - entropy));
+      const max = logits.reduce((a, b) => Math.max(a, b));
+      const meanDistance = probabilities.reduce((sum, P, id) => sum + (P > 0 ? P * (max - logits[id]!) : 0), 0);
+      const ranks = Array.from(logits, (logit) => Math.abs(max - logit - meanDistance));
       const expected = keptBySort(ranks, probabilities, p);
 
       typicalP(p)(logits, context);
