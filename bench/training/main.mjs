@@ -66,10 +66,10 @@ async function measure(benchCase) {
 }
 
 function start(name, command, args) {
-  // OpenBLAS 0.3.21 does not know processors that came after it and would take kernels without AVX-512 there.
+  // OpenBLAS 0.3.21 does not know processors that came after it, and may take kernels without AVX-512 there.
   const wide = readFileSync("/proc/cpuinfo", "utf8").includes("avx512bw") ? { OPENBLAS_CORETYPE: "SkylakeX" } : {};
   const one = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", MKL_NUM_THREADS: "1" };
-  const env = { ...one, ...wide, ...process.env };
+  const env = { ...process.env, ...one, ...wide };
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"], env });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = new Promise((resolve) => child.once("exit", resolve));

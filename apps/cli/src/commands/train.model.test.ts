@@ -76,6 +76,18 @@ test("--lora leaves an adapter that gives the merged model's numbers", async () 
   expect(Math.abs(byAdapter - before)).toBeGreaterThan(0.1);
 });
 
+test("--lora-base q4 trains over weights of 4 bits", async () => {
+  const output = join(folder, "q4");
+
+  const { code, stderr } = await runCaptured(
+    train(output, "--lora", "4", "--lora-base", "q4", "--steps", "30", "--learning-rate", "0.02"),
+  );
+
+  expect(code, stderr).toBe(0);
+  const losses = metrics(output).map(({ loss }) => loss);
+  expect(losses.at(-1)).toBeLessThan(losses[0]!);
+});
+
 describe("held-out data", () => {
   test("--evaluate-share measures examples that are not learnt", async () => {
     const output = join(folder, "share");

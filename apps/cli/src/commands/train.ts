@@ -24,6 +24,12 @@ export function trainCommand(program: Command, io: Io): void {
       integer(1, 1024),
     )
     .option("--lora-alpha <n>", "changes count alpha / rank (default: twice the rank)", real(1e-6, 1e6))
+    .addOption(
+      new Option("--lora-base <form>", "how the weights that stay are kept (default: float32)").choices([
+        "float32",
+        "q4",
+      ]),
+    )
     .option("--merge", "with --lora: write the whole model instead of the adapter")
     .option("--epochs <n>", `how often the data is gone through, about (default: ${defaultEpochs})`, real(0.001, 1e6))
     .option("--steps <n>", "how many steps to take, instead of --epochs", integer(1, 1e9))
@@ -66,18 +72,10 @@ export function trainCommand(program: Command, io: Io): void {
 
 // --- internal ---
 
-function checkUsage({
-  lora,
-  loraAlpha,
-  merge,
-  epochs,
-  steps,
-  evaluate,
-  evaluateShare,
-  evaluateEvery,
-}: TrainFlags): void {
-  if (lora === undefined && (loraAlpha !== undefined || merge)) {
-    throw new UsageError("--lora-alpha and --merge are for --lora RANK");
+function checkUsage(flags: TrainFlags): void {
+  const { lora, loraAlpha, loraBase, merge, epochs, steps, evaluate, evaluateShare, evaluateEvery } = flags;
+  if (lora === undefined && (loraAlpha !== undefined || loraBase !== undefined || merge)) {
+    throw new UsageError("--lora-alpha, --lora-base and --merge are for --lora RANK");
   }
   if (epochs !== undefined && steps !== undefined) throw new UsageError("give --epochs or --steps, not both");
   if (evaluate !== undefined && evaluateShare !== undefined) {

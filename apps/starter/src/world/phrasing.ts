@@ -1,5 +1,5 @@
 import type { Random } from "./random.ts";
-import { type Split, splitOf } from "./split.ts";
+import { normalized, type Split, splitOf } from "./split.ts";
 
 /**
  * Wordings of one question. A line such as `what [color|colour] {is} {x}` stands for all choices of its brackets. Each
@@ -26,8 +26,8 @@ export function phrasings(lines: readonly string[]): Phrasings {
     if (learnt.length > 0) train.push(learnt);
   }
   // A wording that another line always teaches is held out by nobody.
-  const taught = new Set(train.flat().map(splitKey));
-  const unseen = (list: readonly string[]): string[] => list.filter((wording) => !taught.has(splitKey(wording)));
+  const taught = new Set(train.flat().map(normalized));
+  const unseen = (list: readonly string[]): string[] => list.filter((wording) => !taught.has(normalized(wording)));
   return { train, development: unseen(held.development), test: unseen(held.test) };
 }
 
@@ -60,8 +60,4 @@ export function filled(wording: string, values: Readonly<Record<string, string>>
 /** An empty choice leaves two blanks, or one at an end; the inner call's text begins with the blank of its neighbour. */
 function tidied(text: string): string {
   return text.replace(/ {2,}/g, " ").replace(/ ([?.!,])/g, "$1");
-}
-
-function splitKey(wording: string): string {
-  return wording.trim().toLowerCase();
 }

@@ -8,7 +8,7 @@ type Values = Readonly<Record<string, string>>;
 export function say(wording: string, values: Values, { random, split }: { random: Random; split: Split }): string {
   const pattern = wording.trim();
   if (split !== "train") return random.chance(0.75) ? clean(pattern, values) : lazy(pattern, values);
-  const framed = random.chance(0.12) ? inFrame(pattern, random) : pattern;
+  const framed = random.chance(0.16) ? inFrame(pattern, random) : pattern;
   const style = random.next();
   if (style < 0.58) return clean(framed, values);
   if (style < 0.78) return lazy(framed, values);
@@ -85,6 +85,30 @@ const before = [
   "excuse me, ",
   "oh, ",
   "sorry, ",
+  "do you know: ",
+  "for my homework: ",
+  "just curious, ",
+  "can you answer this: ",
+  "listen: ",
+  "Palaver, ",
+  "a question for you: ",
+  "my sister wants to know: ",
+  "please answer: ",
+  "help me: ",
+  "let me ask: ",
+  "then ",
+  "good, ",
+  "thanks, ",
+  "by the way, ",
+  "yes, but ",
+  "a small question: ",
+  "here is a question: ",
+  "answer me this: ",
+  "wait, ",
+  "great, ",
+  "today I ask: ",
+  "first, ",
+  "last question: ",
 ];
 const after = [
   " please",

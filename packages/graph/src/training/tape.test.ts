@@ -35,6 +35,22 @@ test("two contributions to a parameter are one sum, the last of which is the out
   expect(before?.inputs[2]).toBe("gradient.w");
 });
 
+test("what is computed again hangs on the adjoint, or the runtime would do it early and keep it", () => {
+  const tape = new Tape();
+  const w = parameter(tape, "w", [4, 4]);
+  const y = tape.checkpoint(tape.input("x", "float32", [2, 4]), (x) =>
+    linearProduct(tape, linearProduct(tape, x, w), w),
+  );
+  tape.backward(y, tape.input("dy", "float32", [2, 4]));
+  const { nodes } = tape.finish();
+  const needs = (name: string): boolean =>
+    name === "dy" || nodes.some(({ inputs, outputs }) => outputs.includes(name) && inputs.some(needs));
+
+  const products = nodes.filter(({ op, attributes }) => op === "Gemm" && "transB" in attributes!);
+
+  expect(products.map(({ outputs }) => needs(outputs[0]!))).toEqual([false, false, true, true]);
+});
+
 test("every operation comes after those that it needs", () => {
   const tape = new Tape();
   const w = parameter(tape, "w", [4, 4]);

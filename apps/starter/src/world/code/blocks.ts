@@ -133,7 +133,7 @@ function {f}({a}: number, exponent: number): number {
   «return result;»
 }
 
-isPrime prime ~ Whether a number is prime. ~ {f}(7) && !{f}(9) && !{f}(1) && {f}(2)
+isPrime prime ~ Whether a number is prime. ~ {f}(7) && false === {f}(9) && false === {f}(1) && {f}(2)
 function {f}(n: number): boolean {
   if («n < 2») «return false;»
   for (let i = 2; i * i <= n; i++) {
@@ -142,7 +142,7 @@ function {f}(n: number): boolean {
   «return true;»
 }
 
-isPalindrome palindrome ~ Whether a text is the same from both ends. ~ {f}("anna") && !{f}("abc")
+isPalindrome palindrome ~ Whether a text is the same from both ends. ~ {f}("anna") && false === {f}("abc")
 function {f}({s}: string): boolean {
   const reversed = «{s}.split("").reverse().join("")»;
   «return {s} === reversed;»
@@ -162,7 +162,7 @@ function {f}({l}: number[]): number {
   «return sum / {l}.length;»
 }
 
-contains includes has ~ Whether a number is in a list. ~ {f}([1, 2], 2) && !{f}([1], 3)
+contains includes has ~ Whether a number is in a list. ~ {f}([1, 2], 2) && false === {f}([1], 3)
 function {f}({l}: number[], wanted: number): boolean {
   for (const {o} of {l}) {
     if («{o} === wanted») «return true;»
@@ -225,7 +225,7 @@ function {f}(n: number): string {
   «return String(n);»
 }
 
-isLeapYear leapYear ~ Whether a year has 366 days. ~ {f}(2024) && !{f}(1900) && {f}(2000) && !{f}(2023)
+isLeapYear leapYear ~ Whether a year has 366 days. ~ {f}(2024) && false === {f}(1900) && {f}(2000) && false === {f}(2023)
 function {f}(year: number): boolean {
   if («year % 400 === 0») «return true;»
   if («year % 100 === 0») «return false;»
@@ -238,7 +238,7 @@ function {f}({s}: string): string {
   «return "Hello, " + {s} + "!";»
 }
 
-isEmpty hasNone ~ Whether a list is empty. ~ {f}([]) && !{f}([1])
+isEmpty hasNone ~ Whether a list is empty. ~ {f}([]) && false === {f}([1])
 function {f}({l}: number[]): boolean {
   if («{l}.length === 0») «return true;»
   «return false;»

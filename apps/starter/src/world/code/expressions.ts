@@ -30,18 +30,18 @@ add{k} plus{k} ~ {a}: number ~ number ~ {a} + {k} ~ {f}(5) === 5 + {k} && {f}(0)
 subtract{k} minus{k} ~ {a}: number ~ number ~ {a} - {k} ~ {f}(50) === 50 - {k} && {f}(0) === -{k} ~ Takes {k} from a number.
 times{k} multiplyBy{k} ~ {a}: number ~ number ~ {a} * {k} ~ {f}(5) === 5 * {k} && {f}(0) === 0 ~ A number times {k}.
 divideBy{k} over{k} ~ {a}: number ~ number ~ {a} / {k} ~ {f}({k}) === 1 && {f}(0) === 0 ~ A number divided by {k}.
-isEven even ~ {a}: number ~ boolean ~ {a} % 2 === 0 ~ {f}(4) && !{f}(3) ~ Whether a number is even.
-isOdd odd ~ {a}: number ~ boolean ~ {a} % 2 !== 0 ~ {f}(3) && !{f}(4) ~ Whether a number is odd.
-isPositive positive ~ {a}: number ~ boolean ~ {a} > 0 ~ {f}(3) && !{f}(0) && !{f}(-1) ~ Whether a number is larger than zero.
-isNegative ~ {a}: number ~ boolean ~ {a} < 0 ~ {f}(-3) && !{f}(0) && !{f}(1) ~ Whether a number is smaller than zero.
-isZero zero ~ {a}: number ~ boolean ~ {a} === 0 ~ {f}(0) && !{f}(1) ~ Whether a number is zero.
-isMultipleOf{k} divisibleBy{k} ~ {a}: number ~ boolean ~ {a} % {k} === 0 ~ {f}({k}) && {f}(2 * {k}) && !{f}({k} + 1) ~ Whether {k} divides a number.
-isLargerThan{k} above{k} ~ {a}: number ~ boolean ~ {a} > {k} ~ {f}({k} + 1) && !{f}({k}) ~ Whether a number is larger than {k}.
-isSmallerThan{k} below{k} ~ {a}: number ~ boolean ~ {a} < {k} ~ {f}({k} - 1) && !{f}({k}) ~ Whether a number is smaller than {k}.
-isEqual equals same ~ {a}: number, {b}: number ~ boolean ~ {a} === {b} ~ {f}(2, 2) && !{f}(2, 3) ~ Whether two numbers are equal.
-isDifferent differ ~ {a}: number, {b}: number ~ boolean ~ {a} !== {b} ~ {f}(2, 3) && !{f}(2, 2) ~ Whether two numbers differ.
-isLarger larger isGreater ~ {a}: number, {b}: number ~ boolean ~ {a} > {b} ~ {f}(3, 2) && !{f}(2, 2) ~ Whether the first number is larger.
-isSmaller smaller isLess ~ {a}: number, {b}: number ~ boolean ~ {a} < {b} ~ {f}(1, 2) && !{f}(2, 2) ~ Whether the first number is smaller.
+isEven even ~ {a}: number ~ boolean ~ {a} % 2 === 0 ~ {f}(4) && false === {f}(3) ~ Whether a number is even.
+isOdd odd ~ {a}: number ~ boolean ~ {a} % 2 !== 0 ~ {f}(3) && false === {f}(4) ~ Whether a number is odd.
+isPositive positive ~ {a}: number ~ boolean ~ {a} > 0 ~ {f}(3) && false === {f}(0) && false === {f}(-1) ~ Whether a number is larger than zero.
+isNegative ~ {a}: number ~ boolean ~ {a} < 0 ~ {f}(-3) && false === {f}(0) && false === {f}(1) ~ Whether a number is smaller than zero.
+isZero zero ~ {a}: number ~ boolean ~ {a} === 0 ~ {f}(0) && false === {f}(1) ~ Whether a number is zero.
+isMultipleOf{k} divisibleBy{k} ~ {a}: number ~ boolean ~ {a} % {k} === 0 ~ {f}({k}) && {f}(2 * {k}) && false === {f}({k} + 1) ~ Whether {k} divides a number.
+isLargerThan{k} above{k} ~ {a}: number ~ boolean ~ {a} > {k} ~ {f}({k} + 1) && false === {f}({k}) ~ Whether a number is larger than {k}.
+isSmallerThan{k} below{k} ~ {a}: number ~ boolean ~ {a} < {k} ~ {f}({k} - 1) && false === {f}({k}) ~ Whether a number is smaller than {k}.
+isEqual equals same ~ {a}: number, {b}: number ~ boolean ~ {a} === {b} ~ {f}(2, 2) && false === {f}(2, 3) ~ Whether two numbers are equal.
+isDifferent differ ~ {a}: number, {b}: number ~ boolean ~ {a} !== {b} ~ {f}(2, 3) && false === {f}(2, 2) ~ Whether two numbers differ.
+isLarger larger isGreater ~ {a}: number, {b}: number ~ boolean ~ {a} > {b} ~ {f}(3, 2) && false === {f}(2, 2) ~ Whether the first number is larger.
+isSmaller smaller isLess ~ {a}: number, {b}: number ~ boolean ~ {a} < {b} ~ {f}(1, 2) && false === {f}(2, 2) ~ Whether the first number is smaller.
 max largest maximum ~ {a}: number, {b}: number ~ number ~ {a} > {b} ? {a} : {b} ~ {f}(3, 2) === 3 && {f}(2, 5) === 5 ~ The larger of two numbers.
 min smallest minimum ~ {a}: number, {b}: number ~ number ~ {a} < {b} ? {a} : {b} ~ {f}(3, 2) === 2 && {f}(2, 5) === 2 ~ The smaller of two numbers.
 absolute abs ~ {a}: number ~ number ~ {a} < 0 ? -{a} : {a} ~ {f}(3) === 3 && {f}(-2) === 2 ~ A number without its sign.
@@ -49,7 +49,7 @@ average mean ~ {a}: number, {b}: number ~ number ~ ({a} + {b}) / 2 ~ {f}(3, 5) =
 sumOfThree addThree ~ {a}: number, {b}: number, {c}: number ~ number ~ {a} + {b} + {c} ~ {f}(1, 2, 3) === 6 && {f}(0, 4, 9) === 13 ~ The sum of three numbers.
 area rectangleArea ~ {a}: number, {b}: number ~ number ~ {a} * {b} ~ {f}(4, 3) === 12 && {f}(2, 8) === 16 ~ The area of a rectangle.
 perimeter rectanglePerimeter ~ {a}: number, {b}: number ~ number ~ 2 * ({a} + {b}) ~ {f}(4, 3) === 14 && {f}(2, 8) === 20 ~ The length around a rectangle.
-isBetween between inRange ~ {a}: number, {b}: number, {c}: number ~ boolean ~ {a} >= {b} && {a} <= {c} ~ {f}(2, 1, 3) && {f}(1, 1, 3) && !{f}(4, 1, 3) && !{f}(0, 1, 3) ~ Whether the first number is between the others.
+isBetween between inRange ~ {a}: number, {b}: number, {c}: number ~ boolean ~ {a} >= {b} && {a} <= {c} ~ {f}(2, 1, 3) && {f}(1, 1, 3) && false === {f}(4, 1, 3) && false === {f}(0, 1, 3) ~ Whether the first number is between the others.
 minutesToSeconds toSeconds ~ {a}: number ~ number ~ {a} * 60 ~ {f}(2) === 120 ~ Minutes as seconds.
 hoursToMinutes toMinutes ~ {a}: number ~ number ~ {a} * 60 ~ {f}(3) === 180 ~ Hours as minutes.
 daysToHours toHours ~ {a}: number ~ number ~ {a} * 24 ~ {f}(2) === 48 ~ Days as hours.
@@ -61,7 +61,7 @@ upper toUpper shout ~ {s}: string ~ string ~ {s}.toUpperCase() ~ {f}("abc") === 
 lower toLower whisper ~ {s}: string ~ string ~ {s}.toLowerCase() ~ {f}("ABC") === "abc" ~ A text in lower case.
 trimmed strip withoutBlanks ~ {s}: string ~ string ~ {s}.trim() ~ {f}(" a ") === "a" ~ A text without blanks at its ends.
 textLength countLetters letters ~ {s}: string ~ number ~ {s}.length ~ {f}("abc") === 3 && {f}("") === 0 ~ The length of a text.
-isEmptyText emptyText ~ {s}: string ~ boolean ~ {s}.length === 0 ~ {f}("") && !{f}("a") ~ Whether a text is empty.
+isEmptyText emptyText ~ {s}: string ~ boolean ~ {s}.length === 0 ~ {f}("") && false === {f}("a") ~ Whether a text is empty.
 firstLetter initial ~ {s}: string ~ string ~ {s}.charAt(0) ~ {f}("abc") === "a" ~ The first letter of a text.
 lastLetter finalLetter ~ {s}: string ~ string ~ {s}.charAt({s}.length - 1) ~ {f}("abc") === "c" ~ The last letter of a text.
 reverse reversed backwards ~ {s}: string ~ string ~ {s}.split("").reverse().join("") ~ {f}("abc") === "cba" ~ A text from its end to its begin.
@@ -69,25 +69,25 @@ words splitWords toWords ~ {s}: string ~ string[] ~ {s}.split(" ") ~ {f}("a b").
 greet greeting hello ~ {s}: string ~ string ~ "Hello, " + {s} ~ {f}("Ada") === "Hello, Ada" ~ A greeting.
 join concat glue ~ {s}: string, {t}: string ~ string ~ {s} + {t} ~ {f}("a", "b") === "ab" ~ Two texts as one.
 repeat repeatText ~ {s}: string, {a}: number ~ string ~ {s}.repeat({a}) ~ {f}("ab", 2) === "abab" ~ A text again and again.
-contains includes hasText ~ {s}: string, {t}: string ~ boolean ~ {s}.includes({t}) ~ {f}("abc", "b") && !{f}("abc", "x") ~ Whether a text has another in it.
-startsWith beginsWith hasPrefix ~ {s}: string, {t}: string ~ boolean ~ {s}.startsWith({t}) ~ {f}("abc", "ab") && !{f}("abc", "b") ~ Whether a text begins with another.
-endsWith hasSuffix ~ {s}: string, {t}: string ~ boolean ~ {s}.endsWith({t}) ~ {f}("abc", "bc") && !{f}("abc", "b") ~ Whether a text ends with another.
+contains includes hasText ~ {s}: string, {t}: string ~ boolean ~ {s}.includes({t}) ~ {f}("abc", "b") && false === {f}("abc", "x") ~ Whether a text has another in it.
+startsWith beginsWith hasPrefix ~ {s}: string, {t}: string ~ boolean ~ {s}.startsWith({t}) ~ {f}("abc", "ab") && false === {f}("abc", "b") ~ Whether a text begins with another.
+endsWith hasSuffix ~ {s}: string, {t}: string ~ boolean ~ {s}.endsWith({t}) ~ {f}("abc", "bc") && false === {f}("abc", "b") ~ Whether a text ends with another.
 first head firstItem ~ {l}: number[] ~ number | undefined ~ {l}[0] ~ {f}([4, 5]) === 4 && {f}([]) === undefined ~ The first item of a list.
 last lastItem final ~ {l}: number[] ~ number | undefined ~ {l}[{l}.length - 1] ~ {f}([4, 5]) === 5 ~ The last item of a list.
 count size countItems ~ {l}: number[] ~ number ~ {l}.length ~ {f}([4, 5]) === 2 ~ The number of items.
-isEmpty empty hasNone ~ {l}: number[] ~ boolean ~ {l}.length === 0 ~ {f}([]) && !{f}([1]) ~ Whether a list is empty.
+isEmpty empty hasNone ~ {l}: number[] ~ boolean ~ {l}.length === 0 ~ {f}([]) && false === {f}([1]) ~ Whether a list is empty.
 doubled doubleAll ~ {l}: number[] ~ number[] ~ {l}.map(({o}) => {o} * 2) ~ {f}([1, 2]).join() === "2,4" ~ Each number twice.
 squares squareAll ~ {l}: number[] ~ number[] ~ {l}.map(({o}) => {o} * {o}) ~ {f}([2, 3]).join() === "4,9" ~ Each number times itself.
 addToAll{k} raiseAllBy{k} ~ {l}: number[] ~ number[] ~ {l}.map(({o}) => {o} + {k}) ~ {f}([1])[0] === 1 + {k} ~ Adds {k} to each number.
 evens onlyEven evenNumbers ~ {l}: number[] ~ number[] ~ {l}.filter(({o}) => {o} % 2 === 0) ~ {f}([1, 2, 4]).join() === "2,4" ~ The even numbers of a list.
 odds onlyOdd oddNumbers ~ {l}: number[] ~ number[] ~ {l}.filter(({o}) => {o} % 2 !== 0) ~ {f}([1, 2, 3]).join() === "1,3" ~ The odd numbers of a list.
 positives onlyPositive ~ {l}: number[] ~ number[] ~ {l}.filter(({o}) => {o} > 0) ~ {f}([1, -2, 3]).join() === "1,3" ~ The numbers above zero.
-hasItem containsItem ~ {l}: number[], {a}: number ~ boolean ~ {l}.includes({a}) ~ {f}([1, 2], 2) && !{f}([1], 3) ~ Whether a number is in a list.
+hasItem containsItem ~ {l}: number[], {a}: number ~ boolean ~ {l}.includes({a}) ~ {f}([1, 2], 2) && false === {f}([1], 3) ~ Whether a number is in a list.
 total sumOf sumAll ~ {l}: number[] ~ number ~ {l}.reduce((sum, {o}) => sum + {o}, 0) ~ {f}([1, 2, 3]) === 6 && {f}([]) === 0 ~ The sum of a list.
 productOf multiplyAll ~ {l}: number[] ~ number ~ {l}.reduce((product, {o}) => product * {o}, 1) ~ {f}([2, 3]) === 6 && {f}([]) === 1 ~ The product of a list.
-not invert flip ~ {p}: boolean ~ boolean ~ !{p} ~ {f}(false) && !{f}(true) ~ The other truth.
-both and ~ {p}: boolean, {q}: boolean ~ boolean ~ {p} && {q} ~ {f}(true, true) && !{f}(true, false) ~ Whether both are true.
-either or ~ {p}: boolean, {q}: boolean ~ boolean ~ {p} || {q} ~ {f}(true, false) && !{f}(false, false) ~ Whether one is true.
+not invert flip ~ {p}: boolean ~ boolean ~ !{p} ~ {f}(false) && false === {f}(true) ~ The other truth.
+both and ~ {p}: boolean, {q}: boolean ~ boolean ~ {p} && {q} ~ {f}(true, true) && false === {f}(true, false) ~ Whether both are true.
+either or ~ {p}: boolean, {q}: boolean ~ boolean ~ {p} || {q} ~ {f}(true, false) && false === {f}(false, false) ~ Whether one is true.
 yesOrNo answer ~ {p}: boolean ~ string ~ {p} ? "yes" : "no" ~ {f}(true) === "yes" && {f}(false) === "no" ~ A truth as a word.
 `
   .trim()

@@ -53,8 +53,17 @@ const textNames = [
   ["line", "mark"],
   ["title", "extra"],
 ] as const;
-const listNames = ["list", "items", "values", "numbers", "array", "data", "all", "scores"];
-const itemNames = ["item", "value", "entry", "x", "n", "element", "number"];
+/** A list and an item of it: the one tells the other, so that a hole with both has one middle. */
+const listNames = [
+  ["list", "item"],
+  ["items", "item"],
+  ["values", "value"],
+  ["numbers", "number"],
+  ["array", "element"],
+  ["data", "entry"],
+  ["scores", "score"],
+  ["ages", "age"],
+] as const;
 const truthNames = [
   ["flag", "other"],
   ["on", "ready"],
@@ -66,8 +75,7 @@ function markedCode(random: Random): { task: string; marked: string; test: strin
   const [a, b, c] = random.pick(numberNames);
   const [s, t] = random.pick(textNames);
   const [p, q] = random.pick(truthNames);
-  const l = random.pick(listNames);
-  const o = random.pick(itemNames);
+  const [l, o] = random.pick(listNames);
   const values = { a, b, c, s, t, p, q, l, o, k: String(random.between(2, random.chance(0.5) ? 12 : 99)) };
   if (random.chance(0.5)) {
     const family = random.pick(blockFamilies);

@@ -88,6 +88,3 @@ export function nameOf(random: Random, split: Split): string {
     if (splitOf(`name ${name}`) === split) return name;
   }
 }
-
-/** The common names. */
-export const commonNames = firstNames;

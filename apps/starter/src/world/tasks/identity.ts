@@ -126,7 +126,7 @@ export const identityTask = factTask("identity", 6, [
   ]),
   about(1, "No, I can only read and write text.", "No.", [
     "!can you see pictures",
-    "can you [see|hear|draw|paint|sing|speak aloud|see me|hear me|show me a picture|look at pictures|play music|make pictures|read images|dance|walk|taste|smell]",
+    "can you [see|hear|draw|paint|sing|speak aloud|see me|show me a picture|look at pictures|play music|make pictures|read images|dance|walk|taste|smell]",
   ]),
 ]);
 

@@ -100,7 +100,7 @@ const memories: readonly Memory[] = [
           "!call me {x}.",
           "!hello, my name is {x}.",
           "!hi, i am {x}.",
-          "[hello|hi|hey|good morning|good day|good evening|ok|well|so|by the way|], [my name is|i am|i'm|call me|the name is|people call me|you can call me|this is|they call me|my friends call me|please call me] {x} [here|]. ",
+          "[hello|hi|hey|good morning|good day|good evening|ok|well|so|by the way], [my name is|i am|i'm|call me|the name is|people call me|you can call me|this is|they call me|my friends call me|please call me] {x} [here|]. ",
           "[remember|note|please remember|please note|do not forget|keep in mind]: [my name is|i am|i am called] {x}.",
           "[i am called|i go by|people know me as|i was named|my first name is|it is me,|you are talking to|you talk to|{x} is my name, not] {x}.",
         ].map((line) => line.replace("{x} is my name, not", "my parents named me")),

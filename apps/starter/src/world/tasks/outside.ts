@@ -1,7 +1,8 @@
-import type { ExchangeTask } from "../exchange.ts";
+import type { Exchange, ExchangeTask } from "../exchange.ts";
 import { madeUpName } from "../facts/names.ts";
 import { type OutsideKind, outsideNames } from "../facts/outside-names.ts";
 import { outsideFixed, outsideRequests } from "../facts/outside-requests.ts";
+import { nearQuestions, nearWords, wideNames, wideNouns, wideQuestions, wideVerbs } from "../facts/outside-wide.ts";
 import { outsideQuestions } from "../facts/outside-wordings.ts";
 import { type Phrasings, phrasings, wordingOf } from "../phrasing.ts";
 import type { Random } from "../random.ts";
@@ -18,6 +19,7 @@ export const outsideTask: ExchangeTask = {
   name: "outside",
   weight: 16,
   make(random, split) {
+    if (random.chance(0.38)) return unlisted(random, split);
     const { ask, kind, answer } = random.weighted(sources);
     const wording = wordingOf(ask, split, random);
     if (wording === undefined) return undefined;
@@ -39,6 +41,31 @@ const sources: readonly Source[] = [
   ...sourcesOf(outsideRequests, unableAnswer),
   ...sourcesOf({ none: outsideFixed }, unknownAnswer),
 ];
+
+const near = nearQuestions.map(([kind, lines]) => ({ kind, weight: lines.length, ask: phrasings(lines) }));
+const wide = phrasings(wideQuestions);
+
+/** Questions about real words that nobody listed by what they are. */
+function unlisted(random: Random, split: Split): Exchange | undefined {
+  const isNear = random.chance(0.4);
+  const { ask, kind } = isNear ? random.weighted(near) : { ask: wide, kind: undefined };
+  const wording = wordingOf(ask, split, random);
+  if (wording === undefined) return undefined;
+  const values: Record<string, string> =
+    kind !== undefined
+      ? { x: held(nearWords[kind], random, split) }
+      : {
+          n: held(wideNouns, random, split),
+          m: random.pick(wideNouns),
+          v: random.pick(wideVerbs),
+          p: held(wideNames, random, split),
+          p2: random.pick(wideNames),
+        };
+  return {
+    ask: say(wording, values, { random, split }).replace(/\b([Aa]) (?=[aeiou])/g, "$1n "),
+    answer: unknownAnswer,
+  };
+}
 
 function sourcesOf(lines: Partial<Readonly<Record<Source["kind"], readonly string[]>>>, answer: string): Source[] {
   return Object.entries(lines)

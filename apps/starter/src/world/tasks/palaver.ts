@@ -6,17 +6,39 @@ import { phrasings } from "../phrasing.ts";
 export const palaverTask = factTask("palaver", 9, [
   {
     weight: 5,
-    facts: palaverTerms.map(([x, answer]) => ({ x, answer })),
+    facts: palaverTerms.map(([x, answer]) => ({ x, bare: x.replace(/^(a|an|the) /, ""), answer })),
     answer: "{answer}",
     ask: phrasings([
       "!what is {x}",
       "!what's {x}",
       "!explain {x}.",
+      "!what does {bare} mean",
+      "[what does|what might|what can] {bare} mean [in Palaver|here|]",
+      "[define|explain|describe|meaning of|definition of|the word] {bare} [please|in one line|]",
+      "[please|could you|can you|would you] [define|explain] {bare} [in one line|briefly|].",
+      "{bare}: [what is that|what is it|what does it mean|explain it|please explain]",
+      "[in one line|in short|briefly|in a word|in simple words|for a beginner]: [what is|] {x}",
+      "[in one line|in short|briefly|for a beginner|quickly]: {bare}",
+      "i [read|heard|read something] about {bare}. what is [that|it]",
+      "[what is|what's] {bare}",
       "[what is|what's|whats|what does one mean by|what do you mean by|what exactly is] {x} [in Palaver|here|please|]",
       "[explain|define|describe|please explain|can you explain|could you explain|tell me about|teach me] {x} [to me|briefly|please|in one sentence|].",
       "[do you know|can you tell me|tell me|i want to know|i wonder|please tell me|can you say] what {x} is.",
       "[what do people mean by|what is the meaning of|what is meant by|i do not understand|help me understand|i never heard of] {x}",
       "[why do i need|what is the use of|what is the purpose of|what is the point of|what does it mean to have] {x}",
+    ]),
+  },
+  {
+    weight: 2,
+    facts: palaverTerms
+      .filter(([x]) => /^an? /.test(x))
+      .map(([x, answer]) => ({ many: pluralOf(x.replace(/^an? /, "")), answer })),
+    answer: "{answer}",
+    ask: phrasings([
+      "!what are {many}",
+      "[what are|tell me what|do you know what|explain what|i wonder what] {many} [are|]",
+      "[explain|describe|define|please explain|can you explain|tell me about|how do you define] {many} [please|to me|briefly|]",
+      "[what is the use of|why are there|why do i need|what do people mean by|i do not understand|what is meant by] {many}",
     ]),
   },
   ...palaverCommands.map(({ command, does, goals }) => ({
@@ -47,3 +69,9 @@ export const palaverTask = factTask("palaver", 9, [
     ]),
   })),
 ]);
+
+// --- internal ---
+
+function pluralOf(word: string): string {
+  return word.endsWith("ry") ? `${word.slice(0, -1)}ies` : /(s|ch)$/.test(word) ? `${word}es` : `${word}s`;
+}

@@ -53,7 +53,7 @@ export const smallTalkTask = factTask("small-talk", 5, [
   talk(2, "I am sorry to hear that.", [
     "!i am sad.",
     "!i feel bad.",
-    "i am [very|quite|really|so|a bit|] [sad|unhappy|ill|sick|lonely|angry|worried|bored|tired of everything] [today|now|].",
+    "i am [very|quite|really|so|a bit|] [sad|unhappy|ill|sick|lonely|angry|worried|tired of everything] [today|now|].",
     "[i feel|i'm feeling|i am feeling] [very|so|a bit|] [bad|sad|lonely|ill|sick|terrible|unwell] [today|now|].",
     "[my day|the day|today|my week] [is|was] [very bad|terrible|bad|awful|not good|sad].",
   ]),
@@ -65,7 +65,7 @@ export const smallTalkTask = factTask("small-talk", 5, [
     "!thank you very much.",
     "[thank you|thanks|many thanks|thank you so much|thank you very much|thanks a lot|thx|cheers|thanks so much] [Palaver|my friend|for your help|for the answer|again|for helping me|for that|that helps|little model|]!",
     "[great|good|perfect|nice|ok|fine|super|cool|wonderful], [thank you|thanks|thanks a lot|many thanks].",
-    "[that was|that is|this is|you are] [very helpful|a great help|so kind|very kind|helpful].",
+    "[that was|that is|this is|you are] [very helpful|a great help|helpful].",
     "i [thank you|am grateful|am very grateful].",
   ]),
   talk(3, "Goodbye! Talk to you soon.", [

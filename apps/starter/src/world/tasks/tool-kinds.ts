@@ -118,8 +118,10 @@ export function uselessTool(random: Random): ToolDefinition {
   return tool(name, description, key === "" ? [] : [key]);
 }
 
+// --- internal ---
+
 /** Words for the sky; a result is copied, so any word would do. */
-export const skies: readonly string[] = [
+const skies: readonly string[] = [
   "sunny",
   "cloudy",
   "rainy",
@@ -141,8 +143,6 @@ export const skies: readonly string[] = [
   "overcast",
   "icy",
 ];
-
-// --- internal ---
 
 const useless: readonly (readonly [string, string, string])[] = [
   ["send_mail", "Sends a mail.", "text"],
