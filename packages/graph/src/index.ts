@@ -17,6 +17,7 @@ export { parseGgufConfig } from "./gguf-config.ts";
 export { ggufWeights } from "./gguf-weights.ts";
 export { hfConfig, parseHfConfig } from "./hf-config.ts";
 export { randomWeights } from "./random-weights.ts";
+export { type ReferenceOptions, referenceLogits } from "./reference/reference-logits.ts";
 export { type SafetensorsShard, safetensorsWeights } from "./safetensors-weights.ts";
 export type { QuantizeOptions } from "./weight-form.ts";
 export type { WeightType } from "./weight-type.ts";

@@ -1,10 +1,11 @@
-import { dequantize, ggmlByteLength } from "@palaver/formats";
+import { ggmlByteLength } from "@palaver/formats";
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
+import { referenceLogits } from "./reference/reference-logits.ts";
 import { ropeFrequencies } from "./rope-table.ts";
-import { asCheckpoint, randomWeights, tinyConfig, weightShapes } from "./testing/random-model.ts";
-import { type ReferenceWeights, referenceLogits } from "./testing/reference-decoder.ts";
+import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
+import { weightShapes } from "./weight-shapes.ts";
 import type { WeightType } from "./weight-type.ts";
 import { ROPE_FACTORS, type WeightInfo, type Weights } from "./weights.ts";
 
@@ -48,33 +49,24 @@ function randomBlocks(type: WeightType, shape: readonly number[], seed: number):
   return bytes;
 }
 
-/** A checkpoint whose matrices have the given types, with the numbers that they stand for. */
-function mixed(types: Readonly<Record<string, WeightType>>): { weights: Weights; widened: ReferenceWeights } {
+/** A checkpoint whose matrices have the given types. */
+function mixed(types: Readonly<Record<string, WeightType>>): Weights {
   const plain = randomWeights(config, 5);
   const tensors = new Map<string, WeightInfo>();
   const bytes = new Map<string, Uint8Array>();
-  const widened = new Map<string, Float32Array>();
   for (const [index, [name, shape]] of weightShapes(config).entries()) {
     const type = Object.entries(types).find(([part]) => name.includes(part))?.[1] ?? "F32";
     const content = type === "F32" ? new Uint8Array(plain.get(name)!.buffer) : randomBlocks(type, shape, index + 1);
     tensors.set(name, { type, shape });
     bytes.set(name, content);
-    widened.set(
-      name,
-      dequantize(
-        type,
-        content,
-        shape.reduce((product, size) => product * size, 1),
-      ),
-    );
   }
-  return { weights: { tensors, read: async (name) => bytes.get(name)! }, widened };
+  return { tensors, read: async (name) => bytes.get(name)! };
 }
 
 /** The graph's error against the checkpoint's own numbers, relative. */
 async function error(types: Readonly<Record<string, WeightType>>): Promise<number> {
-  const { weights, widened } = mixed(types);
-  const expected = referenceLogits(config, widened, ids).flat();
+  const weights = mixed(types);
+  const expected = (await referenceLogits(config, weights, ids)).flat();
   const decoder = await runDecoder(config, weights, { accuracyLevel: 0 });
   const actual = (await decoder.step(ids)).flat();
   await decoder.close();
@@ -115,7 +107,7 @@ test("a checkpoint's own rotary factors act as the scaling that they stand for",
     tensors: new Map([...checkpoint.tensors, [ROPE_FACTORS, { type: "F32", shape: [factors.length] }]]),
     read: async (name) => (name === ROPE_FACTORS ? new Uint8Array(factors.buffer) : checkpoint.read(name)),
   };
-  const expected = referenceLogits(scaled, values, ids);
+  const expected = await referenceLogits(scaled, asCheckpoint(scaled, values), ids);
 
   const decoder = await runDecoder(plain, weights);
   const actual = await decoder.step(ids);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
+import { referenceLogits } from "./reference/reference-logits.ts";
 import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
-import { referenceLogits } from "./testing/reference-decoder.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
 
 const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
@@ -9,7 +9,7 @@ const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
 /** The largest difference between a graph's logits and the reference's, over all positions. */
 async function difference(config: DecoderConfig, chunks: readonly number[] = [ids.length]): Promise<number> {
   const weights = randomWeights(config, 7);
-  const expected = referenceLogits(config, weights, ids);
+  const expected = await referenceLogits(config, asCheckpoint(config, weights), ids);
   const decoder = await runDecoder(config, asCheckpoint(config, weights));
   const actual: number[][] = [];
   let at = 0;

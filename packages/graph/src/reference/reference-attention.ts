@@ -1,11 +1,9 @@
-import type { RopeScaling } from "../decoder-config.ts";
-
 /** How one layer attends. */
 export interface AttentionForm {
-  readonly rotaryDim: number;
-  readonly theta: number;
-  readonly scaling: RopeScaling;
-  readonly longContext: boolean;
+  /** Radians a position by which each pair of a head's elements turns; elements beyond the pairs stay. */
+  readonly frequencies: readonly number[];
+  /** Multiplies what turns. */
+  readonly amplitude: number;
   readonly scale: number;
   readonly softcap: number | undefined;
   readonly window: number | undefined;
@@ -28,33 +26,18 @@ export function attend(form: AttentionForm, q: number[][][], k: number[][][], v:
 }
 
 /** A head with its first elements turned; the others stay. */
-export function rotate(x: readonly number[], position: number, form: AttentionForm): number[] {
-  const half = form.rotaryDim / 2;
-  const amplitude = form.scaling.type === "longrope" ? form.scaling.amplitude : 1;
+export function rotate(x: readonly number[], position: number, { frequencies, amplitude }: AttentionForm): number[] {
+  const half = frequencies.length;
   return x.map((value, i) => {
-    if (i >= form.rotaryDim) return value;
+    if (i >= 2 * half) return value;
     const pair = i % half;
-    const angle = position * frequency(1 / form.theta ** (pair / half), pair, form);
+    const angle = position * frequencies[pair]!;
     const partner = i < half ? -x[i + half]! : x[pair]!;
     return amplitude * (value * Math.cos(angle) + partner * Math.sin(angle));
   });
 }
 
 // --- internal ---
-
-// Llama 3.1's rule in its authors' words: by wavelength, with a smooth part between two bounds.
-function frequency(base: number, pair: number, { scaling, longContext }: AttentionForm): number {
-  if (scaling.type === "none") return base;
-  if (scaling.type === "linear") return base / scaling.factor;
-  if (scaling.type === "longrope") return base / scaling.factors![longContext ? "long" : "short"][pair]!;
-  const wavelength = (2 * Math.PI) / base;
-  if (wavelength < scaling.originalContextTokens / scaling.highFrequencyFactor) return base;
-  if (wavelength > scaling.originalContextTokens / scaling.lowFrequencyFactor) return base / scaling.factor;
-  const smooth =
-    (scaling.originalContextTokens / wavelength - scaling.lowFrequencyFactor) /
-    (scaling.highFrequencyFactor - scaling.lowFrequencyFactor);
-  return (1 - smooth) * (base / scaling.factor) + smooth * base;
-}
 
 function capped(score: number, cap: number | undefined): number {
   return cap === undefined ? score : cap * Math.tanh(score / cap);
