@@ -56,6 +56,7 @@ const cases: [string, Partial<DecoderConfig>][] = [
   ["packed projections with norms on queries and keys", { packedProjections: true, qkNorm: true }],
   ["the first 16 elements of 32 turned", { headDim: 32, rotaryDim: 16 }],
   ["the first 16 elements of 20 turned, which are padded", { headDim: 20, rotaryDim: 16 }],
+  ["the first 96 elements of 128 turned, as in Phi-4-mini", { headDim: 128, rotaryDim: 96 }],
   ["another scale of scores", { attentionScale: 0.5 }],
   ["a cap on scores", { attentionSoftcap: 0.2 }],
   ["a cap on logits", { logitSoftcap: 0.5 }],
