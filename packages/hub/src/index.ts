@@ -3,6 +3,9 @@ export type { DecoderForm, HubForm, ModelDetails, SharedCacheForm, ValueNames } 
 export type { GenerationDefaults } from "./generation-defaults.ts";
 export { importModel } from "./import-model.ts";
 export type { ImportOptions, ImportProgress } from "./import-options.ts";
+export type { ImportReport, RoundingReport } from "./import-report.ts";
 export type { Clock, ModelText } from "./model-text.ts";
+export { ONNX_DTYPES, type OnnxDtype } from "./onnx-graph-file.ts";
+export { type OpenedCheckpoint, openCheckpoint } from "./open-checkpoint.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "./open-model.ts";
 export { type OpenModelTextOptions, openModelText } from "./open-model-text.ts";

@@ -6,6 +6,7 @@ import { inspectGraph } from "./inspect-graph.ts";
 import { type JsonFields, jsonFields } from "./json-fields.ts";
 import { knownFields } from "./known-fields.ts";
 import type { ModelFolder } from "./model-folder.ts";
+import { findOnnxGraph, type OnnxDtype } from "./onnx-graph-file.ts";
 
 const GENAI_CONFIG = "genai_config.json";
 
@@ -20,22 +21,31 @@ export interface OnnxFolder {
 
 /**
  * Reads a folder with a ready-made graph: `genai_config.json` names its file and its cache; else it is `model.onnx` or
- * `onnx/model.onnx`, and sizes come from `config.json` where there is one. Undefined where there is no graph.
- * @throws ERR_FORMAT, ERR_NOT_FOUND for a graph that `genai_config.json` names and is missing, ERR_IO
+ * `onnx/model.onnx` or one of the other dtypes, and sizes come from `config.json` where there is one. Undefined where there is no graph.
+ * @throws ERR_FORMAT, ERR_NOT_FOUND for a graph that is named and missing, ERR_INVALID_ARGUMENT for a dtype of what has none, ERR_IO
  */
-export async function readOnnxFolder(folder: ModelFolder): Promise<OnnxFolder | undefined> {
+export async function readOnnxFolder(folder: ModelFolder, dtype?: OnnxDtype): Promise<OnnxFolder | undefined> {
   const genai = await folder.json(GENAI_CONFIG);
-  if (genai !== undefined) return readGenai(folder, genai);
-  const name = (await folder.find("model.onnx")) === undefined ? "onnx/model.onnx" : "model.onnx";
-  const onnxPath = await folder.find(name);
-  if (onnxPath === undefined) return undefined;
+  if (genai !== undefined) {
+    if (dtype === undefined) return readGenai(folder, genai);
+    const message = `${folder.path}: ${GENAI_CONFIG} names the one graph of this folder, no dtype can be chosen`;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+  }
+  const file = await findOnnxGraph(folder, dtype);
+  if (file === undefined) return undefined;
+  const { name, path: onnxPath, dtype: quantization } = file;
   const own = await inspectGraph(folder, name, onnxPath);
   const path = join(folder.path, "config.json");
   const config = await folder.json("config.json");
-  if (config === undefined) return { onnxPath, form: own ?? { kind: "hub" }, details: UNKNOWN_DETAILS };
+  if (config === undefined)
+    return { onnxPath, form: own ?? { kind: "hub" }, details: { ...UNKNOWN_DETAILS, quantization } };
   const form = own ?? formOfConfig(jsonFields(config, path));
   const architecture = jsonFields(config, path).text("model_type");
-  return { onnxPath, form, details: { ...UNKNOWN_DETAILS, architecture, contextTokens: form.contextTokens } };
+  return {
+    onnxPath,
+    form,
+    details: { ...UNKNOWN_DETAILS, architecture, quantization, contextTokens: form.contextTokens },
+  };
 }
 
 // --- internal ---
