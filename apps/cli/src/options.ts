@@ -1,3 +1,4 @@
+import { ONNX_DTYPES, type OnnxDtype } from "@palaver/hub";
 import type { Device, DriverName } from "@palaver/onnx";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
@@ -11,6 +12,7 @@ export interface DeviceFlags {
 /** Where, how and how long a model runs. */
 export interface RuntimeFlags extends DeviceFlags {
   readonly context?: number;
+  readonly dtype?: OnnxDtype;
 }
 
 /** How tokens are chosen, and when an answer ends. */
@@ -27,13 +29,17 @@ export interface SamplingFlags {
 /** Sampling flags that a running chat may change. */
 export type MutableSamplingFlags = { -readonly [K in keyof SamplingFlags]: SamplingFlags[K] };
 
-/** Adds `--device`, `--driver`, `--threads` and `--context`. */
+/** Adds `--device`, `--driver`, `--threads`, `--context` and `--dtype`. */
 export function withRuntimeFlags(command: Command): Command {
-  return withDeviceFlags(command).option(
-    "--context <tokens>",
-    "longest conversation kept in memory",
-    integer(1, 1 << 24),
-  );
+  return withDeviceFlags(command)
+    .option("--context <tokens>", "longest conversation kept in memory", integer(1, 1 << 24))
+    .addOption(dtypeOption());
+}
+
+/** `--dtype`. */
+export function dtypeOption(): Option {
+  const help = "which graph of a ready-made ONNX folder (default: fp32, or the only one)";
+  return new Option("--dtype <dtype>", help).choices(ONNX_DTYPES);
 }
 
 /** Adds `--device`, `--driver` and `--threads`. */

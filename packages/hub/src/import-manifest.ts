@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
-import type { ModelDetails, SharedCacheForm } from "./decoder-form.ts";
+import type { LayerWidths, ModelDetails, SharedCacheForm } from "./decoder-form.ts";
 import { type ImportReport, parseImportReport } from "./import-report.ts";
 import { type JsonFields, jsonFields } from "./json-fields.ts";
 import type { ModelFolder } from "./model-folder.ts";
@@ -56,6 +56,7 @@ export async function readManifest(folder: ModelFolder): Promise<ImportManifest 
       parameters: details.integer("parameters"),
       contextTokens: details.integer("contextTokens"),
       quantization: details.text("quantization"),
+      widths: layerWidths(details.object("widths")),
     },
     report: parseImportReport(fields.raw("report") ?? {}, path),
     files: Object.fromEntries(files.names.map((name) => [name, files.integer(name) ?? 0])),
@@ -79,6 +80,12 @@ function sharedCacheForm(fields: JsonFields): SharedCacheForm {
     contextTokens: size("contextTokens"),
     vocabSize: size("vocabSize"),
   };
+}
+
+function layerWidths(fields: JsonFields | undefined): LayerWidths | undefined {
+  const [hidden, ffn, heads] = ["hidden", "ffn", "heads"].map((name) => fields?.integer(name));
+  if (hidden === undefined || ffn === undefined || heads === undefined) return undefined;
+  return { hidden, ffn, heads };
 }
 
 function required(fields: JsonFields, name: string): JsonFields {

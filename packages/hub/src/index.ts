@@ -1,5 +1,5 @@
 export { type CacheDirectoryOptions, cacheDirectory } from "./cache-directory.ts";
-export type { DecoderForm, HubForm, ModelDetails, SharedCacheForm, ValueNames } from "./decoder-form.ts";
+export type { DecoderForm, HubForm, LayerWidths, ModelDetails, SharedCacheForm, ValueNames } from "./decoder-form.ts";
 export type { GenerationDefaults } from "./generation-defaults.ts";
 export { importModel } from "./import-model.ts";
 export type { ImportOptions, ImportProgress } from "./import-options.ts";

@@ -33,6 +33,8 @@ export interface OpenedModel extends ModelText {
   readonly onnxPath: string;
   readonly form: DecoderForm;
   readonly details: ModelDetails;
+  /** Bytes of the graph and its external data: what is read, mapped and repacked when it is opened. */
+  readonly fileBytes: number;
   /** What its import told; undefined for a ready-made graph. */
   readonly report: ImportReport | undefined;
 }
@@ -51,9 +53,9 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
   const { name } = found;
   const source = found.path;
   if (found.kind === "onnx") {
-    const { onnxPath, form, details, generation } = found.onnx;
+    const { onnxPath, form, details, fileBytes, generation } = found.onnx;
     const text = await folderText(found.folder, generation);
-    return { name, source, onnxPath, form, details, report: undefined, ...text };
+    return { name, source, onnxPath, form, details, fileBytes, report: undefined, ...text };
   }
   if (found.kind === "import") {
     return { name, source, ...graphOf(found.imported), ...(await folderText(found.imported.folder)) };
@@ -73,7 +75,11 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
 
 // --- internal ---
 
-function graphOf({ folder, manifest }: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details" | "report"> {
+function graphOf({
+  folder,
+  manifest,
+}: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details" | "fileBytes" | "report"> {
   const { form, details, report } = manifest;
-  return { onnxPath: join(folder.path, GRAPH), form, details, report };
+  const fileBytes = Object.values(manifest.files).reduce((sum, bytes) => sum + bytes, 0);
+  return { onnxPath: join(folder.path, GRAPH), form, details, fileBytes, report };
 }

@@ -85,6 +85,7 @@ async function writeGraph(
         parameters: parameterCount(weights),
         contextTokens: form.contextTokens,
         quantization: storedAs(weights, options),
+        widths: { hidden: config.hidden, ffn: config.ffn, heads: config.heads },
       },
       report: knownFields<ImportReport>({
         rounding: rounding.report,

@@ -1,4 +1,4 @@
-import { openModel } from "@palaver/hub";
+import { type OnnxDtype, openModel } from "@palaver/hub";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type BenchReport, benchReport, reportText } from "../bench/bench-report.ts";
 import { benchShape } from "../bench/bench-shape.ts";
@@ -8,7 +8,7 @@ import { defined } from "../defined.ts";
 import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
 import { loadModel } from "../load-model.ts";
-import { type DeviceFlags, integer, withDeviceFlags } from "../options.ts";
+import { type DeviceFlags, dtypeOption, integer, withDeviceFlags } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -18,6 +18,7 @@ interface Flags extends DeviceFlags {
   readonly block?: string;
   readonly contexts?: readonly number[];
   readonly prefill?: readonly number[];
+  readonly dtype?: OnnxDtype;
   readonly runs: number;
   readonly json?: boolean;
 }
@@ -42,6 +43,7 @@ export function benchCommand(program: Command, io: Io): void {
     .addOption(new Option("--block <n>", "weights that share a scale (default: 32)").choices(["32", "64", "128"]))
     .option("--prefill <list>", `lengths of prompts, in tokens (default: ${defaultPrefill})`, lengths)
     .option("--contexts <list>", `lengths at which to decode, in tokens (default: ${defaultContexts})`, lengths)
+    .addOption(dtypeOption())
     .option("--runs <n>", "rounds to take medians of, after one to warm up", integer(1, 1000), 5)
     .option("--json", "one JSON value: {model, driver, device, threads, loadMs, rssBytes, prefill, decode}");
   withDeviceFlags(command).action(async (name: string | undefined, flags: Flags) => {
@@ -67,9 +69,11 @@ function lengths(text: string): number[] {
   return values;
 }
 
-function checkUsage(name: string | undefined, { shape, quantize, block }: Flags): void {
+function checkUsage(name: string | undefined, { shape, quantize, block, dtype }: Flags): void {
   if (name === undefined && shape === undefined) throw new UsageError("bench needs a MODEL or --shape");
   if (name !== undefined && shape !== undefined) throw new UsageError("bench takes a MODEL or --shape, not both");
+  if (shape !== undefined && dtype !== undefined)
+    throw new UsageError("--dtype is for a MODEL, --shape has --quantize");
   if (shape === undefined && (quantize !== undefined || block !== undefined)) {
     throw new UsageError("--quantize and --block are for --shape: a model is measured as it is");
   }
@@ -100,14 +104,19 @@ async function benchStored(
   const bar = progressBar(io, "importing");
   try {
     // Before the clock starts: an import is made once, a load is made each time.
-    const { form, details } = await openModel(name, { onProgress: bar.update, signal });
+    const { form, details } = await openModel(name, { dtype: flags.dtype, onProgress: bar.update, signal });
     bar.end();
     const builtTokens = form.contextTokens ?? details.contextTokens ?? Number.POSITIVE_INFINITY;
     const plan = storedPlan(flags, builtTokens, signal);
     checkPlan(plan, builtTokens);
     const start = performance.now();
     const contextTokens = Math.max(1, longestSequence(plan));
-    const model = await loadModel(name, { ...runtimeOptions(io, flags), contextTokens, signal });
+    const model = await loadModel(name, {
+      ...runtimeOptions(io, flags),
+      dtype: flags.dtype,
+      contextTokens,
+      signal,
+    });
     try {
       const loadMs = performance.now() - start;
       return await benchReport({ model: model.name, decoder: model.decoder, loadMs }, plan);
