@@ -36,10 +36,13 @@ export function addRoundingError(
     const length = Math.min(form.block, columns - first);
     const at = row * rowBytes + (first * form.bits) / 8;
     const scale = scales[i]!;
+    const half = form.bits === 4 ? 1 : 0;
+    const zero = half === 1 ? 8 : 128;
+    const mask = 2 * zero - 1;
     for (let j = 0; j < length; j++) {
-      const code = form.bits === 8 ? codes[at + j]! - 128 : ((codes[at + (j >> 1)]! >> (4 * (j & 1))) & 15) - 8;
+      const code = (codes[at + (j >> half)]! >> (4 * (j & half))) & mask;
       const value = values[start + j]!;
-      const error = code * scale - value;
+      const error = (code - zero) * scale - value;
       squaredError += error * error;
       squares += value * value;
     }
