@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const hooks = fileURLToPath(new URL("register-hooks.js", import.meta.url));
+const hooks = new URL("register-hooks.js", import.meta.url).href;
 
 /** Documented in index.d.ts. */
 export function startProcess(script, args = [], { nodeFlags = [], env = {} } = {}) {
-  const flags = ["--conditions=@palaver/source", `--import=${new URL(`file://${hooks}`).href}`, ...nodeFlags];
+  const flags = ["--conditions=@palaver/source", `--import=${hooks}`, ...nodeFlags];
   const child = spawn(process.execPath, [...flags, fileURLToPath(script), ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],

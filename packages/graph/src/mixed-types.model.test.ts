@@ -3,11 +3,13 @@ import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { referenceLogits } from "./reference/reference-logits.ts";
 import { ropeFrequencies } from "./rope-table.ts";
+import type { RoundedTensor } from "./rounding-error.ts";
 import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
 import { weightShapes } from "./weight-shapes.ts";
 import type { WeightType } from "./weight-type.ts";
 import { ROPE_FACTORS, type WeightInfo, type Weights } from "./weights.ts";
+import { writeDecoder } from "./write-decoder.ts";
 
 const ids = [3, 77, 12, 130, 0, 45, 9, 88];
 
@@ -83,6 +85,24 @@ test.each(["Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"] as const)(
   "%s becomes 8 bits and stays within 2 hundredths, whatever its scales",
   async (type) => {
     expect(await error({ proj: type, embed: type })).toBeLessThan(0.02);
+  },
+);
+
+test.each(["Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"] as const)(
+  "%s: what rounding to 8 bits loses is told for each matrix",
+  async (type) => {
+    const rounded: RoundedTensor[] = [];
+    const sink = { write: async () => {} };
+    const onRounded = (tensor: RoundedTensor) => rounded.push(tensor);
+
+    await writeDecoder(config, mixed({ proj: type, embed: type }), { sink, externalName: "data", onRounded });
+
+    expect(rounded).toHaveLength(8);
+    for (const { from, form, squaredError, squares } of rounded) {
+      expect({ from, form }).toEqual({ from: type, form: { bits: 8, block: 32 } });
+      // An element is off by half a step, its block's largest over 254; that largest alone is a block's least norm.
+      expect(Math.sqrt(squaredError / squares)).toBeLessThan(Math.sqrt(32) / 254);
+    }
   },
 );
 
