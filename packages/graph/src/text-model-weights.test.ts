@@ -59,6 +59,19 @@ test("a tensor of another kind is not passed over", async () => {
   expect(isPalaverError(error, "ERR_UNSUPPORTED")).toBe(true);
 });
 
+test("a tensor that is there under both prefixes is refused", () => {
+  const { tensors, read } = withPictures((name) => `language_model.${name}`, "");
+  const norm = { type: "F32" as const, shape: [tinyFields.hidden_size as number] };
+  let error: unknown;
+  try {
+    textModelWeights({ tensors: new Map([...tensors, ["model.language_model.norm.weight", norm]]), read });
+  } catch (thrown) {
+    error = thrown;
+  }
+
+  expect(isPalaverError(error, "ERR_FORMAT")).toBe(true);
+});
+
 test("a description of pictures and text without a text model is refused", () => {
   let error: unknown;
   try {
