@@ -1,9 +1,10 @@
 import type { Model } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
-import type { DecoderForm, ImportProgress, OpenedModel } from "@palaver/hub";
+import type { DecoderForm, ImportProgress, OnnxDtype, OpenedModel } from "@palaver/hub";
 import { type Device, type DriverName, type OpenDecoderOptions, openDecoder, openRuntime } from "@palaver/onnx";
 import type { SamplerOptions } from "@palaver/sampling";
 import type { ServedModel } from "@palaver/server";
+import { contextTokensOf } from "./context-tokens.ts";
 import { defined } from "./defined.ts";
 import { openNamedModel } from "./open-named-model.ts";
 import { shortCount } from "./short-count.ts";
@@ -19,6 +20,8 @@ export interface LoadModelOptions {
   readonly contextTokens?: number | undefined;
   /** The folder of a low-rank adapter in PEFT's form, merged into the checkpoint. Default: none. */
   readonly adapter?: string | undefined;
+  /** Which graph of a ready-made ONNX folder. Default: fp32, or else the only one there is. */
+  readonly dtype?: OnnxDtype | undefined;
   /** Where imported checkpoints are kept. Default: the user's cache folder, or `PALAVER_CACHE`. */
   readonly cacheDir?: string | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
@@ -38,17 +41,21 @@ export interface LoadedModel extends Model {
   readonly served: ServedModel;
 }
 
-/** Memory for a cache grows with the context: without an option, long-context models get this many tokens. */
-const defaultContextTokens = 4096;
-
 /**
  * Opens a model's files (importing a checkpoint into the cache once), the runtime, and the decoder. The path may also be
  * `starter` or `starter:base`, the model that ships.
  * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_IO, ERR_LIMIT, ERR_RUNTIME; `signal.reason` when aborted
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
-  const { adapter, cacheDir, onProgress, onWarning, signal, device, driver, threads } = options;
-  const opened = await openNamedModel(path, { adapter, cacheDir, onProgress, signal });
+  const { adapter, cacheDir, dtype, contextTokens, onProgress, onWarning, signal, device, driver, threads } = options;
+  const opened = await openNamedModel(path, {
+    adapter,
+    cacheDir,
+    dtype,
+    neededContextTokens: contextTokens,
+    onProgress,
+    signal,
+  });
   const { tokenizer } = opened;
   if (tokenizer === undefined) {
     throw new PalaverError("ERR_NOT_FOUND", `${path} has no tokenizer files: put its tokenizer.json beside the model`);
@@ -56,7 +63,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   const runtime = await openRuntime(defined({ device, driver, threads, onWarning }));
   try {
     signal?.throwIfAborted();
-    const decoder = await openDecoder(runtime, opened.onnxPath, decoderOptions(opened, options.contextTokens));
+    const decoder = await openDecoder(runtime, opened.onnxPath, decoderOptions(opened, contextTokens));
     const { name, template, stopIds } = opened;
     const about = { opened, samplingDefaults: samplingDefaults(opened), served: served(opened) };
     return { name, decoder, tokenizer, template, stopIds, ...about, close: () => runtime.close() };
@@ -69,14 +76,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
 // --- internal ---
 
 function decoderOptions(opened: OpenedModel, wantedTokens: number | undefined): OpenDecoderOptions {
-  const { form, details } = opened;
-  const builtTokens = form.contextTokens ?? details.contextTokens ?? defaultContextTokens;
-  const contextTokens = wantedTokens ?? Math.min(builtTokens, defaultContextTokens);
-  if (contextTokens > builtTokens) {
-    const message = `the model was built for ${builtTokens} tokens of context, ${contextTokens} were asked for`;
-    throw new PalaverError("ERR_INVALID_ARGUMENT", `${message}: lower --context`);
-  }
-  return { contextTokens, ...sizes(form) };
+  return { contextTokens: contextTokensOf(opened, wantedTokens), ...sizes(opened.form) };
 }
 
 /** What the graph may leave open, as far as the model's files tell. */

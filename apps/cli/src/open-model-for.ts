@@ -18,6 +18,7 @@ export async function openModelFor(io: Io, name: string, flags: RuntimeFlags): P
         driver: flags.driver,
         ...(flags.threads !== undefined && { threads: flags.threads }),
         ...(flags.context !== undefined && { contextTokens: flags.context }),
+        ...(flags.dtype !== undefined && { dtype: flags.dtype }),
         onProgress: bar.update,
         onWarning: (text) => io.stderr.write(`palaver: ${text}\n`),
       }),

@@ -1,3 +1,4 @@
+import { ONNX_DTYPES, type OnnxDtype } from "@palaver/hub";
 import type { Device, DriverName } from "@palaver/onnx";
 import { type Command, InvalidArgumentError, Option } from "commander";
 
@@ -12,6 +13,7 @@ export interface DeviceFlags {
 export interface RuntimeFlags extends DeviceFlags {
   readonly context?: number;
   readonly adapter?: string;
+  readonly dtype?: OnnxDtype;
 }
 
 /** How tokens are chosen, and when an answer ends. */
@@ -29,16 +31,23 @@ export interface SamplingFlags {
 /** Sampling flags that a running chat may change. */
 export type MutableSamplingFlags = { -readonly [K in keyof SamplingFlags]: SamplingFlags[K] };
 
-/** Adds `--device`, `--driver`, `--threads`, `--adapter` and `--context`. */
+/** Adds `--device`, `--driver`, `--threads`, `--adapter`, `--context` and `--dtype`. */
 export function withRuntimeFlags(command: Command): Command {
   return withDeviceFlags(command)
     .addOption(adapterOption())
-    .option("--context <tokens>", "longest conversation kept in memory", integer(1, 1 << 24));
+    .option("--context <tokens>", "longest conversation kept in memory", integer(1, 1 << 24))
+    .addOption(dtypeOption());
 }
 
 /** `--adapter`: for checkpoints, because it is merged in when they are imported. */
 export function adapterOption(): Option {
   return new Option("--adapter <dir>", "merge this low-rank adapter (PEFT's form) into the checkpoint");
+}
+
+/** `--dtype`. */
+export function dtypeOption(): Option {
+  const help = "which graph of a ready-made ONNX folder (default: fp32, or the only one)";
+  return new Option("--dtype <dtype>", help).choices(ONNX_DTYPES);
 }
 
 /** Adds `--device`, `--driver` and `--threads`. */

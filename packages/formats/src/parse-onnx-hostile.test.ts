@@ -189,12 +189,40 @@ test("bytes that stand for a great many objects are refused at the limit", async
     ),
   );
 
-  // Two fields around the nodes, two for each.
-  expect(await outcome(() => parseOnnx(nodes, { maxFields: 202 }))).toHaveProperty("value");
-  expect(await outcome(() => parseOnnx(nodes, { maxFields: 201 }))).toBe("ERR_LIMIT");
+  // The version; the graph, a message; for each node a message with a string in it.
+  const cost = 1 + 16 + 100 * (16 + 4);
+  expect(await outcome(() => parseOnnx(nodes, { maxFields: cost }))).toHaveProperty("value");
+  expect(await outcome(() => parseOnnx(nodes, { maxFields: cost - 1 }))).toBe("ERR_LIMIT");
   expect(await outcome(() => parseOnnx(numbers))).toBe("ERR_LIMIT");
   expect(await outcome(() => parseOnnx(inputs))).toBe("ERR_LIMIT");
   expect(await outcome(() => parseOnnx(emptyInputs))).toBe("ERR_UNSUPPORTED");
+});
+
+function repeated(unit: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(15_000_000 - (15_000_000 % unit.length));
+  for (let at = 0; at < bytes.length; at += unit.length) bytes.set(unit, at);
+  return bytes;
+}
+
+const tensorType = field(1, joined(field(1, 1n), field(2, field(1, field(DIMENSION.value, 3n)))));
+const repetitions: readonly (readonly [string, () => Uint8Array])[] = [
+  ["nodes", () => model(repeated(field(GRAPH.node, field(NODE.op, "A"))))],
+  ["inputs of one node", () => model(field(GRAPH.node, joined(field(NODE.op, "A"), repeated(field(NODE.input, "a")))))],
+  [
+    "empty tensors",
+    () => model(repeated(field(GRAPH.initializer, joined(field(TENSOR.dims, 0n), float, field(TENSOR.name, "w"))))),
+  ],
+  ["values", () => model(repeated(field(GRAPH.input, joined(field(VALUE.name, "x"), field(VALUE.type, tensorType)))))],
+  ["empty strings", () => attribute(repeated(field(ATTRIBUTE.strings, "")), field(ATTRIBUTE.type, 8n))],
+  ["fields that nobody knows", () => joined(version, repeated(field(99, "")))],
+];
+
+test.each(repetitions)("15 MB of %s are refused within a second", async (_, bytes) => {
+  const file = bytes();
+  const started = performance.now();
+
+  expect(await outcome(() => parseOnnx(file))).toBe("ERR_LIMIT");
+  expect(performance.now() - started).toBeLessThan(1000);
 });
 
 test("typed data that would grow beyond the limit are refused", async () => {

@@ -1,17 +1,25 @@
 /**
  * Reads the protobuf wire format from untrusted bytes. Slices are views, nothing outside `[start, end)` is touched,
- * and every field costs one from a budget shared by the whole message, because two bytes can stand for a large object.
+ * and every field costs from a budget shared by the whole message, because two bytes can stand for a large object.
  */
 
 import { PalaverError } from "@palaver/core";
 import { malformed } from "./malformed.ts";
 import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "./proto-writer.ts";
 
+/**
+ * What a message and a string cost in fields, beyond the field that holds them: about what they take, measured on
+ * millions of the smallest ones (a field passed over 20 ns, a string 150 ns, a message with what is made of it 600 ns
+ * to 2 microseconds).
+ */
+const MESSAGE_COST = 15;
+const STRING_COST = 3;
+
 /** What the readers of one file share. */
 export interface ProtoFile {
   readonly bytes: Uint8Array;
   readonly view: DataView;
-  /** Fields, and numbers in lists, that may still be read. */
+  /** What may still be read: fields and numbers in lists, each counting one, messages and strings counting more. */
   fieldsLeft: number;
 }
 
@@ -73,6 +81,7 @@ export class ProtoReader {
   }
 
   string(): string {
+    this.#spend(STRING_COST);
     const at = this.#at;
     try {
       return decoder.decode(this.bytes());
@@ -83,6 +92,7 @@ export class ProtoReader {
   }
 
   message(): ProtoReader {
+    this.#spend(MESSAGE_COST);
     return this.range(...this.span());
   }
 
@@ -121,7 +131,7 @@ export class ProtoReader {
       list.push(this.int());
       return;
     }
-    const inner = this.message();
+    const inner = this.range(...this.span());
     while (inner.#at < inner.#end) {
       inner.#spend();
       list.push(inner.#signed());
@@ -154,13 +164,13 @@ export class ProtoReader {
 
   // --- internal ---
 
-  #spend(): void {
-    if (this.#file.fieldsLeft === 0) {
+  #spend(cost = 1): void {
+    if (this.#file.fieldsLeft < cost) {
       throw new PalaverError("ERR_LIMIT", "protobuf: the file has more fields than maxFields allows", {
         details: { offset: this.#at },
       });
     }
-    this.#file.fieldsLeft--;
+    this.#file.fieldsLeft -= cost;
   }
 
   #expect(wire: number): void {

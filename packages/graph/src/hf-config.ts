@@ -1,8 +1,8 @@
 import { type JsonObject, PalaverError } from "@palaver/core";
-import { booleanField, type FieldSource, jsonFields, numberField, stringField } from "./config-fields.ts";
+import { booleanField, type FieldSource, jsonFields, numberField, objectField, stringField } from "./config-fields.ts";
 import { type Activation, checkDecoderConfig, type DecoderConfig } from "./decoder-config.ts";
 import { families, familyOfArchitecture } from "./families/families.ts";
-import { plainTraits } from "./families/family.ts";
+import { type Family, plainTraits } from "./families/family.ts";
 import { parseHfRope, ropeScalingJson } from "./hf-rope.ts";
 
 /**
@@ -12,9 +12,9 @@ import { parseHfRope, ropeScalingJson } from "./hf-rope.ts";
  * @throws ERR_FORMAT, ERR_UNSUPPORTED
  */
 export function parseHfConfig(json: unknown): DecoderConfig {
-  const fields = jsonFields("config.json", json);
-  const family = familyOfArchitecture(architectureOf(fields), stringField(fields, "model_type"));
-  const heads = numberField(fields, "num_attention_heads");
+  const { family, fields } = describedText(json);
+  const { sizes = {} } = family.defaults;
+  const heads = numberField(fields, "num_attention_heads", sizes.heads);
   const hidden = numberField(fields, "hidden_size");
   const headDim = numberField(fields, "head_dim", family.defaults.headDim ?? hidden / heads);
   const layers = numberField(fields, "num_hidden_layers");
@@ -23,11 +23,11 @@ export function parseHfConfig(json: unknown): DecoderConfig {
     layers,
     hidden,
     heads,
-    kvHeads: numberField(fields, "num_key_value_heads", heads),
+    kvHeads: numberField(fields, "num_key_value_heads", sizes.kvHeads ?? heads),
     headDim,
     ffn: numberField(fields, "intermediate_size"),
-    vocab: numberField(fields, "vocab_size"),
-    contextTokens: numberField(fields, "max_position_embeddings"),
+    vocab: numberField(fields, "vocab_size", sizes.vocab),
+    contextTokens: numberField(fields, "max_position_embeddings", sizes.contextTokens),
     normEpsilon: numberField(fields, "rms_norm_eps", family.defaults.normEpsilon),
     ...parseHfRope(fields, { headDim, ropeTheta: family.defaults.ropeTheta }),
     tiedHead: booleanField(fields, "tie_word_embeddings", family.defaults.tiedHead),
@@ -65,7 +65,26 @@ export function hfConfig(config: DecoderConfig): JsonObject {
   };
 }
 
+/**
+ * True for the description of a model of pictures and text, of which the text model alone is taken.
+ * @throws ERR_FORMAT, ERR_UNSUPPORTED
+ */
+export function hasPictures(json: unknown): boolean {
+  return describedText(json).pictures;
+}
+
 // --- internal ---
+
+function describedText(json: unknown): { family: Family; fields: FieldSource; pictures: boolean } {
+  const fields = jsonFields("config.json", json);
+  const architecture = architectureOf(fields);
+  const family = familyOfArchitecture(architecture, stringField(fields, "model_type"));
+  if (architecture === undefined || !family.pictureArchitectures?.includes(architecture))
+    return { family, fields, pictures: false };
+  const text = objectField(fields, "text_config");
+  if (text === undefined) throw new PalaverError("ERR_FORMAT", "config.json: text_config is missing");
+  return { family, fields: text, pictures: true };
+}
 
 function architectureOf(fields: FieldSource): string | undefined {
   const architectures = fields.get("architectures");

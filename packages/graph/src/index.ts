@@ -15,9 +15,12 @@ export {
 } from "./decoder-form.ts";
 export { parseGgufConfig } from "./gguf-config.ts";
 export { ggufWeights } from "./gguf-weights.ts";
-export { hfConfig, parseHfConfig } from "./hf-config.ts";
+export { hasPictures, hfConfig, parseHfConfig } from "./hf-config.ts";
 export { randomWeights } from "./random-weights.ts";
+export { type ReferenceOptions, referenceLogits } from "./reference/reference-logits.ts";
+export type { RoundedTensor } from "./rounding-error.ts";
 export { type SafetensorsShard, safetensorsWeights } from "./safetensors-weights.ts";
+export { type TextModelWeights, textModelWeights } from "./text-model-weights.ts";
 export { mergedWeights } from "./training/merged-weights.ts";
 export { trainingData } from "./training/training-data.ts";
 export {

@@ -5,6 +5,7 @@ import type { GraphWriter } from "./graph-writer.ts";
 import { type HeadLayout, isUnpadded } from "./head-layout.ts";
 import { padHeadColumns, padHeadRows, padHeads } from "./head-padding.ts";
 import { codeChunks, floatChunks, isSameForm } from "./matrix-chunks.ts";
+import type { RoundedTensor, RoundingError } from "./rounding-error.ts";
 import { type MatrixRole, type QuantizeOptions, weightForm } from "./weight-form.ts";
 
 /** What every part of a decoder's graph is written with. */
@@ -15,6 +16,7 @@ export interface WriteScope {
   readonly quantize: QuantizeOptions;
   /** `MatMulNBits`: 4 multiplies in int8, 0 in float32. */
   readonly accuracyLevel: number;
+  readonly onRounded?: ((rounded: RoundedTensor) => void) | undefined;
 }
 
 /** One weight of the checkpoint: some of a product's outputs. */
@@ -142,7 +144,9 @@ async function writeBlocks(
     let row = 0;
     for (const part of parts) {
       const matrix = await readPart(scope, linear, part);
-      yield* codeChunks(matrix, form, scales, row * blocks);
+      const error = { squaredError: 0, squares: 0 };
+      yield* codeChunks(matrix, form, { scales, at: row * blocks, error });
+      reportRounding(scope, linear, part, { form, error });
       row += matrix.rows;
     }
   }
@@ -150,6 +154,18 @@ async function writeBlocks(
   const scalesName = `${linear.name}.scales`;
   await scope.graph.floats(scalesName, [width, blocks], scales);
   return { kind: "blocks", form, scales: scalesName, codes };
+}
+
+// Blocks that were kept count nothing.
+function reportRounding(
+  { checkpoint, onRounded }: WriteScope,
+  { columns }: Linear,
+  { tensor, rows }: LinearPart,
+  { form, error }: { readonly form: BlockForm; readonly error: RoundingError },
+): void {
+  if (error.squares === 0) return;
+  const name = `${tensor}.weight`;
+  onRounded?.({ tensor: name, from: checkpoint.type(name, rows, columns), form, ...error });
 }
 
 async function writeBias(

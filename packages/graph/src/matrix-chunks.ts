@@ -1,9 +1,17 @@
 /** Matrices as the bytes that a graph's constants hold, a few rows at a time. */
 
 import { dequantize } from "@palaver/formats";
-import { type BlockForm, blocksPerRow, nativeBlockForm, quantizeRows, repackBlocks } from "./block-matrix.ts";
+import {
+  type BlockForm,
+  type BlockRows,
+  blocksPerRow,
+  nativeBlockForm,
+  quantizeRows,
+  repackBlocks,
+} from "./block-matrix.ts";
 import type { Matrix } from "./checkpoint.ts";
 import { bytesView } from "./graph-writer.ts";
+import { addRoundingError, type RoundingError } from "./rounding-error.ts";
 
 /** Elements in a chunk: 4 MB of float32, small beside any tensor worth streaming. */
 const CHUNK_ELEMENTS = 1 << 20;
@@ -13,15 +21,28 @@ export function* floatChunks(matrix: Matrix): Generator<Uint8Array> {
   for (const rows of rowGroups(matrix)) yield bytesView(widen(rows));
 }
 
-/** The matrix's codes in block form; its scales go to `scales` from index `at` on. */
-export function* codeChunks(matrix: Matrix, form: BlockForm, scales: Float32Array, at: number): Generator<Uint8Array> {
+/** Where the by-products of codes go. */
+export interface CodeTargets {
+  /** Takes the scales, from index `at` on. */
+  readonly scales: Float32Array;
+  readonly at: number;
+  /** Counts what was lost, where anything is rounded. */
+  readonly error: RoundingError;
+}
+
+/** The matrix's codes in block form. */
+export function* codeChunks(
+  matrix: Matrix,
+  form: BlockForm,
+  { scales, at, error }: CodeTargets,
+): Generator<Uint8Array> {
   const keepsBlocks = isSameForm(nativeBlockForm(matrix.type), form);
   let next = at;
   for (const rows of rowGroups(matrix)) {
     const blocks =
       keepsBlocks && (rows.type === "Q4_0" || rows.type === "Q8_0")
         ? repackBlocks(rows.type, rows.bytes)
-        : quantizeRows(widen(rows), rows.columns, form);
+        : rounded(rows, form, error);
     scales.set(blocks.scales, next);
     next += rows.rows * blocksPerRow(rows.columns, form);
     yield blocks.codes;
@@ -34,6 +55,13 @@ export function isSameForm(a: BlockForm | undefined, b: BlockForm | undefined): 
 }
 
 // --- internal ---
+
+function rounded(rows: Matrix, form: BlockForm, error: RoundingError): BlockRows {
+  const values = widen(rows);
+  const blocks = quantizeRows(values, rows.columns, form);
+  addRoundingError(error, values, blocks, { columns: rows.columns, form });
+  return blocks;
+}
 
 function* rowGroups(matrix: Matrix): Generator<Matrix> {
   const rowBytes = matrix.bytes.byteLength / matrix.rows;

@@ -1,12 +1,15 @@
-import { dequantize, ggmlByteLength } from "@palaver/formats";
+import { ggmlByteLength } from "@palaver/formats";
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
+import { referenceLogits } from "./reference/reference-logits.ts";
 import { ropeFrequencies } from "./rope-table.ts";
-import { asCheckpoint, randomWeights, tinyConfig, weightShapes } from "./testing/random-model.ts";
-import { type ReferenceWeights, referenceLogits } from "./testing/reference-decoder.ts";
+import type { RoundedTensor } from "./rounding-error.ts";
+import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
+import { weightShapes } from "./weight-shapes.ts";
 import type { WeightType } from "./weight-type.ts";
 import { ROPE_FACTORS, type WeightInfo, type Weights } from "./weights.ts";
+import { writeDecoder } from "./write-decoder.ts";
 
 const ids = [3, 77, 12, 130, 0, 45, 9, 88];
 
@@ -48,33 +51,24 @@ function randomBlocks(type: WeightType, shape: readonly number[], seed: number):
   return bytes;
 }
 
-/** A checkpoint whose matrices have the given types, with the numbers that they stand for. */
-function mixed(types: Readonly<Record<string, WeightType>>): { weights: Weights; widened: ReferenceWeights } {
+/** A checkpoint whose matrices have the given types. */
+function mixed(types: Readonly<Record<string, WeightType>>): Weights {
   const plain = randomWeights(config, 5);
   const tensors = new Map<string, WeightInfo>();
   const bytes = new Map<string, Uint8Array>();
-  const widened = new Map<string, Float32Array>();
   for (const [index, [name, shape]] of weightShapes(config).entries()) {
     const type = Object.entries(types).find(([part]) => name.includes(part))?.[1] ?? "F32";
     const content = type === "F32" ? new Uint8Array(plain.get(name)!.buffer) : randomBlocks(type, shape, index + 1);
     tensors.set(name, { type, shape });
     bytes.set(name, content);
-    widened.set(
-      name,
-      dequantize(
-        type,
-        content,
-        shape.reduce((product, size) => product * size, 1),
-      ),
-    );
   }
-  return { weights: { tensors, read: async (name) => bytes.get(name)! }, widened };
+  return { tensors, read: async (name) => bytes.get(name)! };
 }
 
 /** The graph's error against the checkpoint's own numbers, relative. */
 async function error(types: Readonly<Record<string, WeightType>>): Promise<number> {
-  const { weights, widened } = mixed(types);
-  const expected = referenceLogits(config, widened, ids).flat();
+  const weights = mixed(types);
+  const expected = (await referenceLogits(config, weights, ids)).flat();
   const decoder = await runDecoder(config, weights, { accuracyLevel: 0 });
   const actual = (await decoder.step(ids)).flat();
   await decoder.close();
@@ -91,6 +85,24 @@ test.each(["Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"] as const)(
   "%s becomes 8 bits and stays within 2 hundredths, whatever its scales",
   async (type) => {
     expect(await error({ proj: type, embed: type })).toBeLessThan(0.02);
+  },
+);
+
+test.each(["Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"] as const)(
+  "%s: what rounding to 8 bits loses is told for each matrix",
+  async (type) => {
+    const rounded: RoundedTensor[] = [];
+    const sink = { write: async () => {} };
+    const onRounded = (tensor: RoundedTensor) => rounded.push(tensor);
+
+    await writeDecoder(config, mixed({ proj: type, embed: type }), { sink, externalName: "data", onRounded });
+
+    expect(rounded).toHaveLength(8);
+    for (const { from, form, squaredError, squares } of rounded) {
+      expect({ from, form }).toEqual({ from: type, form: { bits: 8, block: 32 } });
+      // An element is off by half a step, its block's largest over 254; that largest alone is a block's least norm.
+      expect(Math.sqrt(squaredError / squares)).toBeLessThan(Math.sqrt(32) / 254);
+    }
   },
 );
 
@@ -115,7 +127,7 @@ test("a checkpoint's own rotary factors act as the scaling that they stand for",
     tensors: new Map([...checkpoint.tensors, [ROPE_FACTORS, { type: "F32", shape: [factors.length] }]]),
     read: async (name) => (name === ROPE_FACTORS ? new Uint8Array(factors.buffer) : checkpoint.read(name)),
   };
-  const expected = referenceLogits(scaled, values, ids);
+  const expected = await referenceLogits(scaled, asCheckpoint(scaled, values), ids);
 
   const decoder = await runDecoder(plain, weights);
   const actual = await decoder.step(ids);

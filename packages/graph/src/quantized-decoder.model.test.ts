@@ -1,17 +1,19 @@
 import { expect, test } from "vitest";
 import { quantizeRows, widenBlocks } from "./block-matrix.ts";
 import type { DecoderConfig } from "./decoder-config.ts";
-import { asCheckpoint, randomWeights, tinyConfig, weightShapes } from "./testing/random-model.ts";
-import { type ReferenceWeights, referenceLogits } from "./testing/reference-decoder.ts";
+import { referenceLogits } from "./reference/reference-logits.ts";
+import { asCheckpoint, type FloatWeights, randomWeights, tinyConfig } from "./testing/random-model.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
 import { type QuantizeOptions, weightForm } from "./weight-form.ts";
+import { weightShapes } from "./weight-shapes.ts";
+import type { Weights } from "./weights.ts";
 
 const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
 
 /** The numbers that a quantized graph computes with. */
-function rounded(config: DecoderConfig, weights: ReferenceWeights, options: QuantizeOptions): ReferenceWeights {
+function rounded(config: DecoderConfig, weights: FloatWeights, options: QuantizeOptions): Weights {
   const shapes = new Map(weightShapes(config));
-  return new Map(
+  const values = new Map(
     [...weights].map(([name, values]) => {
       const columns = shapes.get(name)!.at(-1)!;
       const role = /embed_tokens|lm_head/.test(name) ? "vocabulary" : "layer";
@@ -19,6 +21,7 @@ function rounded(config: DecoderConfig, weights: ReferenceWeights, options: Quan
       return [name, form === undefined ? values : widenBlocks(quantizeRows(values, columns, form), columns, form)];
     }),
   );
+  return asCheckpoint(config, values);
 }
 
 function largest(expected: number[][], actual: number[][]): number {
@@ -34,7 +37,7 @@ test.each(forms)(
   async (form) => {
     const config = { ...tinyConfig, tiedHead: form.tiedHead, attentionBias: true, ffn: 172 };
     const weights = randomWeights(config, 11);
-    const expected = referenceLogits(config, rounded(config, weights, form), ids);
+    const expected = await referenceLogits(config, rounded(config, weights, form), ids);
 
     const decoder = await runDecoder(config, asCheckpoint(config, weights), { ...form, accuracyLevel: 0 });
     const actual = await decoder.step(ids);
@@ -59,7 +62,7 @@ test.each(["q4", "q8"] as const)("%s: everything that families add goes with qua
     tiedHead: true,
   };
   const weights = randomWeights(config, 11);
-  const expected = referenceLogits(config, rounded(config, weights, { quantize }), ids);
+  const expected = await referenceLogits(config, rounded(config, weights, { quantize }), ids);
 
   const decoder = await runDecoder(config, asCheckpoint(config, weights), { quantize, accuracyLevel: 0 });
   const actual = await decoder.step(ids);
@@ -73,7 +76,7 @@ test.each(forms)(
   async (form) => {
     const config = { ...tinyConfig, tiedHead: form.tiedHead };
     const weights = randomWeights(config, 11);
-    const expected = referenceLogits(config, rounded(config, weights, form), ids).flat();
+    const expected = (await referenceLogits(config, rounded(config, weights, form), ids)).flat();
 
     const decoder = await runDecoder(config, asCheckpoint(config, weights), form);
     const actual = (await decoder.step(ids)).flat();

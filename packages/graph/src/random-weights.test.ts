@@ -2,7 +2,7 @@ import { toFloat32 } from "@palaver/formats";
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { randomWeights } from "./random-weights.ts";
-import { tinyConfig, weightShapes } from "./testing/random-model.ts";
+import { tinyConfig } from "./testing/random-model.ts";
 import { writeDecoder } from "./write-decoder.ts";
 
 const qwenLike: DecoderConfig = { ...tinyConfig, family: "qwen2", attentionBias: true, tiedHead: true };
@@ -12,12 +12,11 @@ test.each([
   ["plain", tinyConfig],
   ["biased and tied", qwenLike],
   ["biased at the output", { ...tinyConfig, attentionBias: true, outputBias: true }],
+  ["packed", { ...tinyConfig, packedProjections: true, attentionBias: true }],
+  ["many-normed", { ...tinyConfig, qkNorm: true, postNorms: true, normOffset: 1 as const }],
 ])("has exactly the tensors of a %s checkpoint", async (_, config) => {
   const weights = randomWeights(config, 1);
 
-  expect(new Map([...weights.tensors].map(([name, { shape }]) => [name, shape]))).toEqual(
-    new Map(weightShapes(config)),
-  );
   // The writer refuses missing tensors, wrong shapes and leftovers.
   const sink = { write: async () => {} };
   await expect(writeDecoder(config, weights, { sink, externalName: "data", quantize: "q4" })).resolves.toBeDefined();

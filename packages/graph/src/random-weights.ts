@@ -4,6 +4,7 @@
  */
 
 import type { DecoderConfig } from "./decoder-config.ts";
+import { weightShapes } from "./weight-shapes.ts";
 import type { WeightInfo, Weights } from "./weights.ts";
 
 /** 1 as bfloat16. */
@@ -18,7 +19,7 @@ const FNV_PRIME = 0x01000193;
 
 /**
  * A source of random bfloat16 weights for a description, made one tensor at a time as they are read. A tensor depends
- * on the seed and its own name only. Norms are 1, and matrices keep the size of what they multiply, so that numbers
+ * on the seed and its own name only. Norms multiply by 1, and matrices keep the size of what they multiply, so that numbers
  * neither vanish nor explode over many layers.
  */
 export function randomWeights(config: DecoderConfig, seed: number): Weights {
@@ -29,7 +30,7 @@ export function randomWeights(config: DecoderConfig, seed: number): Weights {
     read: async (name) => {
       const shape = tensors.get(name)?.shape ?? [];
       const values = new Uint16Array(shape.reduce((product, size) => product * size, 1));
-      if (name.includes("norm")) values.fill(ONE);
+      if (name.includes("norm")) values.fill(config.normOffset === 1 ? 0 : ONE);
       else fillUniform(values, { seed: hash(seed, name), limit: 1 / (UNIFORM_SPREAD * Math.sqrt(shape.at(-1) ?? 1)) });
       return new Uint8Array(values.buffer);
     },
@@ -37,31 +38,6 @@ export function randomWeights(config: DecoderConfig, seed: number): Weights {
 }
 
 // --- internal ---
-
-function weightShapes({ hidden, ffn, headDim, heads, kvHeads, vocab, ...config }: DecoderConfig): [string, number[]][] {
-  const shapes: [string, number[]][] = [
-    ["model.embed_tokens.weight", [vocab, hidden]],
-    ["model.norm.weight", [hidden]],
-  ];
-  if (!config.tiedHead) shapes.push(["lm_head.weight", [vocab, hidden]]);
-  for (let layer = 0; layer < config.layers; layer++) {
-    const at = `model.layers.${layer}`;
-    shapes.push([`${at}.input_layernorm.weight`, [hidden]], [`${at}.post_attention_layernorm.weight`, [hidden]]);
-    for (const [name, rows] of [
-      ["q_proj", heads * headDim],
-      ["k_proj", kvHeads * headDim],
-      ["v_proj", kvHeads * headDim],
-    ] as const) {
-      shapes.push([`${at}.self_attn.${name}.weight`, [rows, hidden]]);
-      if (config.attentionBias) shapes.push([`${at}.self_attn.${name}.bias`, [rows]]);
-    }
-    shapes.push([`${at}.self_attn.o_proj.weight`, [hidden, heads * headDim]]);
-    if (config.outputBias) shapes.push([`${at}.self_attn.o_proj.bias`, [hidden]]);
-    for (const name of ["gate_proj", "up_proj"]) shapes.push([`${at}.mlp.${name}.weight`, [ffn, hidden]]);
-    shapes.push([`${at}.mlp.down_proj.weight`, [hidden, ffn]]);
-  }
-  return shapes;
-}
 
 /** Uniform in [-limit, limit) by xorshift32 (Marsaglia 2003, https://doi.org/10.18637/jss.v008.i14). */
 function fillUniform(values: Uint16Array, { seed, limit }: { readonly seed: number; readonly limit: number }): void {

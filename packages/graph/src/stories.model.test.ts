@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { byteSource } from "@palaver/core";
-import { dequantize, parseGguf } from "@palaver/formats";
+import { parseGguf } from "@palaver/formats";
 import { describeSharedData } from "@palaver/test-data";
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { parseGgufConfig } from "./gguf-config.ts";
 import { ggufWeights } from "./gguf-weights.ts";
 import { parseHfConfig } from "./hf-config.ts";
+import { referenceLogits } from "./reference/reference-logits.ts";
 import { safetensorsWeights } from "./safetensors-weights.ts";
-import { type ReferenceWeights, referenceLogits } from "./testing/reference-decoder.ts";
 import { type RunningDecoder, runDecoder } from "./testing/run-decoder.ts";
 import type { Weights } from "./weights.ts";
 
@@ -29,15 +29,6 @@ async function openGguf(path: string): Promise<Checkpoint> {
   const file = await parseGguf(source);
   const config = parseGgufConfig(file);
   return { config, weights: ggufWeights(source, file, config) };
-}
-
-async function widened(weights: Weights): Promise<ReferenceWeights> {
-  const result = new Map<string, Float32Array>();
-  for (const [name, { type, shape }] of weights.tensors) {
-    const count = shape.reduce((product, size) => product * size, 1);
-    result.set(name, dequantize(type, await weights.read(name), count));
-  }
-  return result;
 }
 
 async function greedy(decoder: RunningDecoder, count: number): Promise<number[]> {
@@ -85,7 +76,7 @@ describeSharedData(
       const { greedy_ids_own_check: story } = JSON.parse(await readFile(reference!, "utf8"));
       const ids = [BEGIN_OF_TEXT, ...story.slice(0, 40)];
       const { config, weights } = await openGguf(`${folder}/stories260K-q4_0.gguf`);
-      const expected = referenceLogits(config, await widened(weights), ids);
+      const expected = await referenceLogits(config, weights, ids);
 
       const decoder = await runDecoder(config, weights, { accuracyLevel: 0 });
       const actual = await decoder.step(ids);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
+import { referenceLogits } from "./reference/reference-logits.ts";
 import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
-import { referenceLogits } from "./testing/reference-decoder.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
 
 const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
@@ -9,7 +9,7 @@ const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
 /** The largest difference between a graph's logits and the reference's, over all positions. */
 async function difference(config: DecoderConfig, chunks: readonly number[] = [ids.length]): Promise<number> {
   const weights = randomWeights(config, 7);
-  const expected = referenceLogits(config, weights, ids);
+  const expected = await referenceLogits(config, asCheckpoint(config, weights), ids);
   const decoder = await runDecoder(config, asCheckpoint(config, weights));
   const actual: number[][] = [];
   let at = 0;
@@ -56,6 +56,7 @@ const cases: [string, Partial<DecoderConfig>][] = [
   ["packed projections with norms on queries and keys", { packedProjections: true, qkNorm: true }],
   ["the first 16 elements of 32 turned", { headDim: 32, rotaryDim: 16 }],
   ["the first 16 elements of 20 turned, which are padded", { headDim: 20, rotaryDim: 16 }],
+  ["the first 96 elements of 128 turned, as in Phi-4-mini", { headDim: 128, rotaryDim: 96 }],
   ["another scale of scores", { attentionScale: 0.5 }],
   ["a cap on scores", { attentionSoftcap: 0.2 }],
   ["a cap on logits", { logitSoftcap: 0.5 }],

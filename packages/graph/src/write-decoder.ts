@@ -11,6 +11,7 @@ import { headLayout } from "./head-layout.ts";
 import type { WriteScope } from "./linear.ts";
 import { type Stream, writeNorm } from "./norm.ts";
 import { writeRope } from "./rope-constants.ts";
+import type { RoundedTensor } from "./rounding-error.ts";
 import { writeVocabulary } from "./vocabulary.ts";
 import type { QuantizeOptions } from "./weight-form.ts";
 import type { Weights } from "./weights.ts";
@@ -28,6 +29,8 @@ export interface WriteDecoderOptions extends QuantizeOptions, CheckpointOptions 
   readonly contextTokens?: number | undefined;
   /** How block-quantized products are computed: 4 in int8, fast; 0 in float32, exact. Default: 4. */
   readonly accuracyLevel?: 0 | 4 | undefined;
+  /** Hears of each matrix that is not stored exactly, once it is written. Default: nobody does. */
+  readonly onRounded?: ((rounded: RoundedTensor) => void) | undefined;
 }
 
 /**
@@ -46,7 +49,14 @@ export async function writeDecoder(
   const graph = new GraphWriter(options.sink, options.externalName);
   const checkpoint = new Checkpoint(weights, options);
   const heads = headLayout(config.headDim, config.rotaryDim);
-  const scope: WriteScope = { graph, checkpoint, heads, quantize: options, accuracyLevel: options.accuracyLevel ?? 4 };
+  const scope: WriteScope = {
+    graph,
+    checkpoint,
+    heads,
+    quantize: options,
+    accuracyLevel: options.accuracyLevel ?? 4,
+    onRounded: options.onRounded,
+  };
 
   writeShapes(graph, config, heads.paddedDim);
   await writeRope(scope, config, contextTokens);

@@ -43,4 +43,16 @@ export interface ModelDetails {
   readonly contextTokens: number | undefined;
   /** How most weights are stored: a checkpoint's type (`Q4_0`), `q4`, `q8` or `F32`. */
   readonly quantization: string | undefined;
+  /** What a step's working memory depends on. */
+  readonly widths: LayerWidths | undefined;
+}
+
+/** Widths of a layer. */
+export interface LayerWidths {
+  /** Of the residual stream. */
+  readonly hidden: number;
+  /** Of the feed-forward layer. */
+  readonly ffn: number;
+  /** How many heads of queries. */
+  readonly heads: number;
 }

@@ -6,6 +6,7 @@ import { fileError } from "./file-error.ts";
 import { type ImportSource, safetensorsFiles } from "./import-source.ts";
 import { type ModelFolder, modelFolder } from "./model-folder.ts";
 import { type OnnxFolder, readOnnxFolder } from "./onnx-folder.ts";
+import type { OnnxDtype } from "./onnx-graph-file.ts";
 
 /** What lies where somebody points: a checkpoint to import, an import, or a ready-made graph. */
 export type FoundModel = (
@@ -21,10 +22,10 @@ export type FoundModel = (
 
 /**
  * Finds out what a path means. In a folder an earlier import is preferred to a safetensors checkpoint, and that to a
- * ready-made graph, because the graph that Palaver writes is the faster one.
+ * ready-made graph, because the graph that Palaver writes is the faster one. A dtype asks for the ready-made graph.
  * @throws ERR_NOT_FOUND, ERR_INVALID_ARGUMENT for a file that is no GGUF, ERR_FORMAT, ERR_UNSUPPORTED, ERR_IO
  */
-export async function findModel(pointedAt: string): Promise<FoundModel> {
+export async function findModel(pointedAt: string, dtype?: OnnxDtype): Promise<FoundModel> {
   if (pointedAt === "" || pointedAt.includes("\0")) {
     throw new PalaverError("ERR_INVALID_ARGUMENT", "a model's path must not be empty and holds no NUL");
   }
@@ -33,9 +34,15 @@ export async function findModel(pointedAt: string): Promise<FoundModel> {
     throw fileError(error, path);
   });
   const found = { path, name: modelName(path) };
+  if (info.isFile() && dtype !== undefined) throw noDtype(path);
   if (info.isFile()) return { ...found, kind: "checkpoint", source: await ggufSource(path) };
   if (!info.isDirectory()) throw notAModel(path);
   const folder = modelFolder(path);
+  if (dtype !== undefined) {
+    const chosen = await readOnnxFolder(folder, dtype);
+    if (chosen === undefined) throw noDtype(path);
+    return { ...found, kind: "onnx", folder, onnx: chosen };
+  }
   const imported = await readImport(folder);
   if (imported !== undefined) return { ...found, kind: "import", imported };
   const files = await safetensorsFiles(folder);
@@ -77,6 +84,11 @@ function notAModel(path: string): PalaverError {
   );
 }
 
+function noDtype(path: string): PalaverError {
+  const message = `${path} holds no ready-made ONNX graphs, among which a dtype chooses: leave the dtype out`;
+  return new PalaverError("ERR_INVALID_ARGUMENT", message, { details: { path } });
+}
+
 function missingConfig(path: string): PalaverError {
   return new PalaverError("ERR_NOT_FOUND", `${join(path, "config.json")} is missing beside the weights: fetch it`, {
     details: { path: join(path, "config.json") },
@@ -90,6 +102,7 @@ const LOOKED_FOR = [
   "genai_config.json",
   "model.onnx",
   "onnx/model.onnx",
+  "model_DTYPE.onnx of another dtype",
 ];
 
 async function noModel(path: string): Promise<PalaverError> {

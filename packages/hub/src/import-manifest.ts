@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
-import type { ModelDetails, SharedCacheForm } from "./decoder-form.ts";
+import type { LayerWidths, ModelDetails, SharedCacheForm } from "./decoder-form.ts";
+import { type ImportReport, parseImportReport } from "./import-report.ts";
 import { type JsonFields, jsonFields } from "./json-fields.ts";
 import type { ModelFolder } from "./model-folder.ts";
 
@@ -8,7 +9,7 @@ import type { ModelFolder } from "./model-folder.ts";
 export const MANIFEST = "palaver.json";
 
 /** Raised when what an import writes changes, so that older cached imports are made anew. */
-export const IMPORT_VERSION = 1;
+export const IMPORT_VERSION = 2;
 
 const FORMAT = "palaver-import";
 
@@ -18,6 +19,8 @@ export interface ImportManifest {
   readonly name: string;
   readonly form: SharedCacheForm;
   readonly details: ModelDetails;
+  /** What the import told. */
+  readonly report: ImportReport;
   /** Bytes of the graph's files, by which a damaged folder is found out. */
   readonly files: Readonly<Record<string, number>>;
 }
@@ -53,7 +56,9 @@ export async function readManifest(folder: ModelFolder): Promise<ImportManifest 
       parameters: details.integer("parameters"),
       contextTokens: details.integer("contextTokens"),
       quantization: details.text("quantization"),
+      widths: layerWidths(details.object("widths")),
     },
+    report: parseImportReport(fields.raw("report") ?? {}, path),
     files: Object.fromEntries(files.names.map((name) => [name, files.integer(name) ?? 0])),
   };
 }
@@ -75,6 +80,12 @@ function sharedCacheForm(fields: JsonFields): SharedCacheForm {
     contextTokens: size("contextTokens"),
     vocabSize: size("vocabSize"),
   };
+}
+
+function layerWidths(fields: JsonFields | undefined): LayerWidths | undefined {
+  const [hidden, ffn, heads] = ["hidden", "ffn", "heads"].map((name) => fields?.integer(name));
+  if (hidden === undefined || ffn === undefined || heads === undefined) return undefined;
+  return { hidden, ffn, heads };
 }
 
 function required(fields: JsonFields, name: string): JsonFields {

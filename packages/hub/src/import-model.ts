@@ -5,17 +5,18 @@ import { fileError, systemCode } from "./file-error.ts";
 import { findModel } from "./find-model.ts";
 import { MANIFEST } from "./import-manifest.ts";
 import type { ImportOptions } from "./import-options.ts";
+import type { ImportReport } from "./import-report.ts";
 import { openModelText } from "./open-model-text.ts";
 import { stageFolder } from "./staged-folder.ts";
 import { IMPORT_FILES, writeImport } from "./write-import.ts";
 
 /**
  * Imports a safetensors folder or a GGUF as an ONNX folder that `openModel` opens, tokenizer and template included.
- * The folder appears whole or not at all; an earlier import at its place is replaced.
+ * The folder appears whole or not at all; an earlier import at its place is replaced. Gives what is worth knowing.
  * @throws ERR_INVALID_ARGUMENT for a folder that holds something else or a source that needs no import, ERR_NOT_FOUND,
  * ERR_FORMAT, ERR_UNSUPPORTED, ERR_IO; `signal.reason` when aborted
  */
-export async function importModel(source: string, outDir: string, options: ImportOptions = {}): Promise<void> {
+export async function importModel(source: string, outDir: string, options: ImportOptions = {}): Promise<ImportReport> {
   const found = await findModel(source);
   if (found.kind !== "checkpoint") {
     throw new PalaverError("ERR_INVALID_ARGUMENT", `${found.path} is an ONNX folder already: open it as it is`);
@@ -25,9 +26,12 @@ export async function importModel(source: string, outDir: string, options: Impor
   // A broken tokenizer shows before minutes of import, and not when the folder is opened.
   await openModelText(found.path);
   const { name } = found;
-  await stageFolder(target, (folder) => writeImport(found.source, folder, { ...options, name }), {
-    existing: "replace",
-  });
+  let report: ImportReport = { notes: [] };
+  const write = async (folder: string): Promise<void> => {
+    report = await writeImport(found.source, folder, { ...options, name });
+  };
+  await stageFolder(target, write, { existing: "replace" });
+  return report;
 }
 
 // --- internal ---

@@ -10,7 +10,7 @@ export interface ImportProgress {
 
 /** What an import does with the weights, and how it is watched. */
 export interface ImportOptions extends QuantizeOptions {
-  /** The longest sequence to build for. Default: the model's own. */
+  /** The longest sequence to build for. Default: the model's own; with LongRoPE the original one, before its stretching. */
   readonly contextTokens?: number | undefined;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   /** Stops the import; nothing of it is left. */

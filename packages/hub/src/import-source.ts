@@ -4,9 +4,11 @@ import { type GgufFile, parseGguf, parseSafetensorsIndex } from "@palaver/format
 import {
   type DecoderConfig,
   ggufWeights,
+  hasPictures,
   parseGgufConfig,
   parseHfConfig,
   safetensorsWeights,
+  textModelWeights,
   type Weights,
 } from "@palaver/graph";
 import { type AdapterSource, openMergedWeights } from "./adapter.ts";
@@ -32,6 +34,8 @@ export interface OpenedSource {
   readonly weights: Weights;
   /** The header of a GGUF, which carries tokenizer and template as well. */
   readonly gguf: GgufFile | undefined;
+  /** What is left out of the weights, a sentence each. */
+  readonly notes: readonly string[];
   close(): Promise<void>;
 }
 
@@ -85,10 +89,17 @@ async function readGguf(file: FileSource): Promise<Omit<OpenedSource, "close">> 
     );
   }
   const config = parseGgufConfig(gguf);
-  return { config, weights: ggufWeights(file, gguf, config), gguf };
+  return { config, weights: ggufWeights(file, gguf, config), gguf, notes: [] };
 }
 
 async function readFolder(folder: ModelFolder, shards: readonly FileSource[]): Promise<Omit<OpenedSource, "close">> {
-  const config = parseHfConfig(await folder.json("config.json"));
-  return { config, weights: await safetensorsWeights(shards), gguf: undefined };
+  const json = await folder.json("config.json");
+  const config = parseHfConfig(json);
+  const all = await safetensorsWeights(shards);
+  if (!hasPictures(json)) return { config, weights: all, gguf: undefined, notes: [] };
+  const { weights, ignored } = textModelWeights(all);
+  const notes = [
+    `this is a model of pictures and text: its text model is taken, ${ignored.length} tensors are left out`,
+  ];
+  return { config, weights, gguf: undefined, notes };
 }

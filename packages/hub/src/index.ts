@@ -1,11 +1,13 @@
 export { type AdapterFacts, saveAdapter } from "./adapter.ts";
 export { type CacheDirectoryOptions, cacheDirectory } from "./cache-directory.ts";
-export type { DecoderForm, HubForm, ModelDetails, SharedCacheForm, ValueNames } from "./decoder-form.ts";
+export type { DecoderForm, HubForm, LayerWidths, ModelDetails, SharedCacheForm, ValueNames } from "./decoder-form.ts";
 export { type FileStore, fileStore } from "./file-store.ts";
 export type { GenerationDefaults } from "./generation-defaults.ts";
 export { importModel } from "./import-model.ts";
 export type { ImportOptions, ImportProgress } from "./import-options.ts";
+export type { ImportReport, RoundingReport } from "./import-report.ts";
 export type { Clock, ModelText } from "./model-text.ts";
+export { ONNX_DTYPES, type OnnxDtype } from "./onnx-graph-file.ts";
 export { type OpenedCheckpoint, openCheckpoint } from "./open-checkpoint.ts";
 export { type OpenedModel, type OpenModelOptions, openModel } from "./open-model.ts";
 export { type OpenModelTextOptions, openModelText } from "./open-model-text.ts";

@@ -12,16 +12,20 @@ import { namedError } from "./named-error.ts";
 /** What protobuf, and so an ONNX file, can be at most. */
 const MAX_GRAPH_BYTES = 2 ** 31;
 
+/** What a look at a graph's files tells. */
+export interface InspectedGraph {
+  /** Its form where it is one of Palaver's own. */
+  readonly form: SharedCacheForm | undefined;
+  /** Bytes of the graph and its external data. */
+  readonly fileBytes: number;
+}
+
 /**
  * Reads a ready-made graph before the runtime does: it is whole, and every file of external data that it names lies in
- * its folder and is long enough. Gives its form where it is one of Palaver's own.
+ * its folder and is long enough.
  * @throws ERR_FORMAT, ERR_NOT_FOUND for a missing data file, ERR_UNSUPPORTED, ERR_LIMIT, ERR_IO
  */
-export async function inspectGraph(
-  folder: ModelFolder,
-  name: string,
-  path: string,
-): Promise<SharedCacheForm | undefined> {
+export async function inspectGraph(folder: ModelFolder, name: string, path: string): Promise<InspectedGraph> {
   const source = await openFileSource(path);
   try {
     if (source.size > MAX_GRAPH_BYTES) {
@@ -31,8 +35,8 @@ export async function inspectGraph(
       );
     }
     const model = parseOnnx(await source.read(0, source.size));
-    await checkExternalData(folder, dirname(name), model);
-    return sharedCacheForm(model);
+    const externalBytes = await checkExternalData(folder, dirname(name), model);
+    return { form: sharedCacheForm(model), fileBytes: source.size + externalBytes };
   } catch (error) {
     throw namedError(error, path);
   } finally {
@@ -50,8 +54,9 @@ export function sharedCacheForm(model: OnnxModel): SharedCacheForm | undefined {
 
 // --- internal ---
 
-// Locations are relative to the graph's own folder, which may be `onnx` below the model's.
-async function checkExternalData(folder: ModelFolder, below: string, model: OnnxModel): Promise<void> {
+// Locations are relative to the graph's own folder, which may be `onnx` below the model's. Gives the files' bytes.
+async function checkExternalData(folder: ModelFolder, below: string, model: OnnxModel): Promise<number> {
+  let bytes = 0;
   const ends = new Map<string, number>();
   for (const { data } of tensors(model.graph)) {
     if (data instanceof Uint8Array) continue;
@@ -64,11 +69,13 @@ async function checkExternalData(folder: ModelFolder, below: string, model: Onnx
       throw new PalaverError("ERR_NOT_FOUND", `${join(folder.path, name)} is missing, which the graph needs: fetch it`);
     }
     const { size } = await stat(path);
+    bytes += size;
     if (size >= end) continue;
     throw new PalaverError("ERR_FORMAT", `${path} has ${size} bytes, the graph needs ${end}: fetch it again`, {
       details: { path },
     });
   }
+  return bytes;
 }
 
 function* tensors(graph: OnnxGraph): Generator<OnnxTensor> {

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
-import type { DecoderForm, HubForm, ModelDetails, ValueNames } from "./decoder-form.ts";
+import type { DecoderForm, HubForm, LayerWidths, ModelDetails, ValueNames } from "./decoder-form.ts";
 import { type GenerationConfig, parseGenerationConfig, tokenIds } from "./generation-defaults.ts";
 import { inspectGraph } from "./inspect-graph.ts";
 import { type JsonFields, jsonFields } from "./json-fields.ts";
 import { knownFields } from "./known-fields.ts";
 import type { ModelFolder } from "./model-folder.ts";
+import { findOnnxGraph, type OnnxDtype } from "./onnx-graph-file.ts";
 
 const GENAI_CONFIG = "genai_config.json";
 
@@ -14,28 +15,42 @@ export interface OnnxFolder {
   readonly onnxPath: string;
   readonly form: DecoderForm;
   readonly details: ModelDetails;
+  /** Of the graph and its external data. */
+  readonly fileBytes: number;
   /** What `genai_config.json` advises; other files are read with the tokenizer. */
   readonly generation?: GenerationConfig;
 }
 
 /**
  * Reads a folder with a ready-made graph: `genai_config.json` names its file and its cache; else it is `model.onnx` or
- * `onnx/model.onnx`, and sizes come from `config.json` where there is one. Undefined where there is no graph.
- * @throws ERR_FORMAT, ERR_NOT_FOUND for a graph that `genai_config.json` names and is missing, ERR_IO
+ * `onnx/model.onnx` or one of the other dtypes, and sizes come from `config.json` where there is one. Undefined where there is no graph.
+ * @throws ERR_FORMAT, ERR_NOT_FOUND for a graph that is named and missing, ERR_INVALID_ARGUMENT for a dtype of what has none, ERR_IO
  */
-export async function readOnnxFolder(folder: ModelFolder): Promise<OnnxFolder | undefined> {
+export async function readOnnxFolder(folder: ModelFolder, dtype?: OnnxDtype): Promise<OnnxFolder | undefined> {
   const genai = await folder.json(GENAI_CONFIG);
-  if (genai !== undefined) return readGenai(folder, genai);
-  const name = (await folder.find("model.onnx")) === undefined ? "onnx/model.onnx" : "model.onnx";
-  const onnxPath = await folder.find(name);
-  if (onnxPath === undefined) return undefined;
-  const own = await inspectGraph(folder, name, onnxPath);
+  if (genai !== undefined) {
+    if (dtype === undefined) return readGenai(folder, genai);
+    const message = `${folder.path}: ${GENAI_CONFIG} names the one graph of this folder, no dtype can be chosen`;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+  }
+  const file = await findOnnxGraph(folder, dtype);
+  if (file === undefined) return undefined;
+  const { name, path: onnxPath, dtype: quantization } = file;
+  const { form: own, fileBytes } = await inspectGraph(folder, name, onnxPath);
   const path = join(folder.path, "config.json");
   const config = await folder.json("config.json");
-  if (config === undefined) return { onnxPath, form: own ?? { kind: "hub" }, details: UNKNOWN_DETAILS };
-  const form = own ?? formOfConfig(jsonFields(config, path));
-  const architecture = jsonFields(config, path).text("model_type");
-  return { onnxPath, form, details: { ...UNKNOWN_DETAILS, architecture, contextTokens: form.contextTokens } };
+  if (config === undefined)
+    return { onnxPath, form: own ?? { kind: "hub" }, details: { ...UNKNOWN_DETAILS, quantization }, fileBytes };
+  const fields = jsonFields(config, path);
+  const form = own ?? formOfConfig(fields);
+  const architecture = fields.text("model_type");
+  const widths = widthsOfConfig(fields);
+  return {
+    onnxPath,
+    form,
+    details: { ...UNKNOWN_DETAILS, architecture, quantization, contextTokens: form.contextTokens, widths },
+    fileBytes,
+  };
 }
 
 // --- internal ---
@@ -45,6 +60,7 @@ const UNKNOWN_DETAILS: ModelDetails = {
   parameters: undefined,
   contextTokens: undefined,
   quantization: undefined,
+  widths: undefined,
 };
 
 // https://onnxruntime.ai/docs/genai/reference/config.html
@@ -61,7 +77,7 @@ async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder
       `${join(folder.path, filename)} is missing, which ${GENAI_CONFIG} names: fetch it`,
     );
   }
-  const own = await inspectGraph(folder, filename, onnxPath);
+  const { form: own, fileBytes } = await inspectGraph(folder, filename, onnxPath);
   const contextTokens = model.integer("context_length");
   const search = jsonFields(json, path).object("search");
   const advice =
@@ -77,7 +93,7 @@ async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder
   });
   const details = { ...UNKNOWN_DETAILS, architecture: model.text("type"), contextTokens };
   const ids = tokenIds(jsonFields(json, path).raw("model"), path);
-  return { onnxPath, form: own ?? form, details, generation: { defaults: advice.defaults, ...ids } };
+  return { onnxPath, form: own ?? form, details, fileBytes, generation: { defaults: advice.defaults, ...ids } };
 }
 
 function valueNames(inputs: JsonFields | undefined, outputs: JsonFields | undefined): ValueNames {
@@ -100,6 +116,14 @@ function valueNames(inputs: JsonFields | undefined, outputs: JsonFields | undefi
     caches:
       joined === undefined ? Object.fromEntries(caches) : { [joined]: outputs?.text("present_names") ?? "present_%d" },
   });
+}
+
+function widthsOfConfig(config: JsonFields): LayerWidths | undefined {
+  const hidden = config.integer("hidden_size") ?? config.integer("n_embd");
+  const heads = config.integer("num_attention_heads") ?? config.integer("n_head");
+  // GPT-2's files leave open what is four times as wide.
+  const ffn = config.integer("intermediate_size") ?? config.integer("n_inner") ?? (hidden ?? 0) * 4;
+  return hidden === undefined || heads === undefined ? undefined : { hidden, ffn, heads };
 }
 
 // Families of before Llama have their own words: n_layer, n_head, n_positions.

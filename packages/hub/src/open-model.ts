@@ -5,8 +5,11 @@ import { cacheDirectory } from "./cache-directory.ts";
 import { cachedImport, type IntactImport } from "./cached-import.ts";
 import type { DecoderForm, ModelDetails } from "./decoder-form.ts";
 import { findModel } from "./find-model.ts";
+import { longContext } from "./import-context.ts";
 import type { ImportOptions } from "./import-options.ts";
+import type { ImportReport } from "./import-report.ts";
 import { folderText, type ModelText } from "./model-text.ts";
+import type { OnnxDtype } from "./onnx-graph-file.ts";
 import { openModelText } from "./open-model-text.ts";
 import { GRAPH } from "./write-import.ts";
 
@@ -15,6 +18,13 @@ export interface OpenModelOptions extends ImportOptions {
   readonly cacheDir?: string | undefined;
   /** The folder of a low-rank adapter in PEFT's form, which is merged into the checkpoint when it is imported. Default: none. */
   readonly adapter?: string | undefined;
+  /** Which graph of a ready-made ONNX folder. Default: fp32, or else the only one there is. */
+  readonly dtype?: OnnxDtype | undefined;
+  /**
+   * A sequence length that has to fit, for models that are built for short or for long sequences (LongRoPE): beyond the
+   * original context the long form is imported. Default: the original context is enough.
+   */
+  readonly neededContextTokens?: number | undefined;
 }
 
 /** A model ready to be run: where its graph is, how to drive it, how it reads and writes text. */
@@ -27,6 +37,10 @@ export interface OpenedModel extends ModelText {
   readonly onnxPath: string;
   readonly form: DecoderForm;
   readonly details: ModelDetails;
+  /** Bytes of the graph and its external data: what is read, mapped and repacked when it is opened. */
+  readonly fileBytes: number;
+  /** What its import told; undefined for a ready-made graph. */
+  readonly report: ImportReport | undefined;
 }
 
 /**
@@ -37,23 +51,28 @@ export interface OpenedModel extends ModelText {
  * architecture or tokenizer that is not known, ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_IO; `signal.reason` when aborted
  */
 export async function openModel(path: string, options: OpenModelOptions = {}): Promise<OpenedModel> {
-  const { cacheDir = cacheDirectory(), signal } = options;
+  const { cacheDir = cacheDirectory(), signal, dtype, neededContextTokens, ...importOptions } = options;
   signal?.throwIfAborted();
-  const found = await findModel(path);
+  const found = await findModel(path, dtype);
   const { name } = found;
   const source = found.path;
   if (options.adapter !== undefined && found.kind !== "checkpoint") throw unmergeable(source);
   if (found.kind === "onnx") {
-    const { onnxPath, form, details, generation } = found.onnx;
-    return { name, source, onnxPath, form, details, ...(await folderText(found.folder, generation)) };
+    const { onnxPath, form, details, fileBytes, generation } = found.onnx;
+    const text = await folderText(found.folder, generation);
+    return { name, source, onnxPath, form, details, fileBytes, report: undefined, ...text };
   }
   if (found.kind === "import") {
     return { name, source, ...graphOf(found.imported), ...(await folderText(found.imported.folder)) };
   }
   // The text first: a broken tokenizer shows before minutes of import.
   const text = await openModelText(source);
+  const contextTokens = options.contextTokens ?? (await longContext(found.source, neededContextTokens));
   const adapter = options.adapter === undefined ? undefined : await findAdapter(options.adapter);
-  const imported = await cachedImport({ ...found.source, adapter }, { ...options, cacheDir: resolve(cacheDir), name });
+  const imported = await cachedImport(
+    { ...found.source, adapter },
+    { ...importOptions, contextTokens, signal, cacheDir: resolve(cacheDir), name },
+  );
   return { name, source, ...graphOf(imported), ...text };
 }
 
@@ -64,6 +83,11 @@ function unmergeable(path: string): PalaverError {
   return new PalaverError("ERR_UNSUPPORTED", message, { details: { path } });
 }
 
-function graphOf({ folder, manifest }: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details"> {
-  return { onnxPath: join(folder.path, GRAPH), form: manifest.form, details: manifest.details };
+function graphOf({
+  folder,
+  manifest,
+}: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details" | "fileBytes" | "report"> {
+  const { form, details, report } = manifest;
+  const fileBytes = Object.values(manifest.files).reduce((sum, bytes) => sum + bytes, 0);
+  return { onnxPath: join(folder.path, GRAPH), form, details, fileBytes, report };
 }

@@ -3,10 +3,13 @@ import { PalaverError } from "@palaver/core";
 import { encodeGguf, type GgufFile, ggufNumber, ggufString, parseOnnx } from "@palaver/formats";
 import { hfConfig, type Weights, type WeightType, writeDecoder } from "@palaver/graph";
 import { createFileSink, writeFileSynced } from "./file-sink.ts";
+import { importContext } from "./import-context.ts";
 import { type ImportManifest, MANIFEST, manifestText } from "./import-manifest.ts";
 import type { ImportOptions } from "./import-options.ts";
+import { type ImportReport, RoundingTotals } from "./import-report.ts";
 import { type ImportSource, type OpenedSource, openSource } from "./import-source.ts";
 import { sharedCacheForm } from "./inspect-graph.ts";
+import { knownFields } from "./known-fields.ts";
 import type { ModelFolder } from "./model-folder.ts";
 import { ggufEndIds } from "./model-text.ts";
 import { namedError } from "./named-error.ts";
@@ -21,12 +24,12 @@ const WEIGHTS = "model.onnx.data";
 /** Every file that an import may write; a folder with any other holds something of somebody else's. */
 export const IMPORT_FILES: ReadonlySet<string> = new Set([GRAPH, WEIGHTS, MANIFEST, TOKENIZER_GGUF, ...TEXT_FILES]);
 
-/** Imports a checkpoint into an empty folder. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_IO; `signal.reason` */
+/** Imports a checkpoint into an empty folder, and tells what was done. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_IO; `signal.reason` */
 export async function writeImport(
   source: ImportSource,
   folder: string,
   { name, ...options }: ImportOptions & { readonly name: string },
-): Promise<void> {
+): Promise<ImportReport> {
   const opened = await openSource(source);
   try {
     const graph = await writeGraph(opened, folder, options).catch((error) => {
@@ -36,6 +39,7 @@ export async function writeImport(
     if (opened.gguf !== undefined) await writeGgufText(opened, opened.gguf, folder);
     const manifest: ImportManifest = { name, ...graph };
     await writeFileSynced(join(folder, MANIFEST), encoded(manifestText(manifest)));
+    return manifest.report;
   } finally {
     await opened.close();
   }
@@ -75,16 +79,20 @@ const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
 type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "contextTokens" | "onProgress" | "signal">;
 
 async function writeGraph(
-  { config, weights }: OpenedSource,
+  { config, weights, notes }: OpenedSource,
   folder: string,
   options: WriteOptions,
 ): Promise<Omit<ImportManifest, "name">> {
   const { onProgress, ...rest } = options;
+  const { contextTokens, note } = importContext(config, options.contextTokens);
+  const rounding = new RoundingTotals();
   const sink = await createFileSink(join(folder, WEIGHTS));
   let bytes = 0;
   try {
     const model = await writeDecoder(config, weights, {
       ...rest,
+      contextTokens,
+      onRounded: (tensor) => rounding.add(tensor),
       externalName: WEIGHTS,
       sink: {
         write: async (chunk) => {
@@ -106,7 +114,12 @@ async function writeGraph(
         parameters: parameterCount(weights),
         contextTokens: form.contextTokens,
         quantization: storedAs(weights, options),
+        widths: { hidden: config.hidden, ffn: config.ffn, heads: config.heads },
       },
+      report: knownFields<ImportReport>({
+        rounding: rounding.report,
+        notes: note === undefined ? notes : [...notes, note],
+      }),
       files: { [GRAPH]: model.byteLength, [WEIGHTS]: bytes },
     };
   } finally {

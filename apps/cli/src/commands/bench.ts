@@ -1,3 +1,4 @@
+import type { OnnxDtype } from "@palaver/hub";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type BenchReport, benchReport, reportText } from "../bench/bench-report.ts";
 import { benchShape } from "../bench/bench-shape.ts";
@@ -8,7 +9,7 @@ import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
 import { loadModel } from "../load-model.ts";
 import { openNamedModel } from "../open-named-model.ts";
-import { adapterOption, type DeviceFlags, integer, withDeviceFlags } from "../options.ts";
+import { adapterOption, type DeviceFlags, dtypeOption, integer, withDeviceFlags } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -19,6 +20,7 @@ interface Flags extends DeviceFlags {
   readonly block?: string;
   readonly contexts?: readonly number[];
   readonly prefill?: readonly number[];
+  readonly dtype?: OnnxDtype;
   readonly runs: number;
   readonly json?: boolean;
 }
@@ -43,6 +45,7 @@ export function benchCommand(program: Command, io: Io): void {
     .addOption(new Option("--block <n>", "weights that share a scale (default: 32)").choices(["32", "64", "128"]))
     .option("--prefill <list>", `lengths of prompts, in tokens (default: ${defaultPrefill})`, lengths)
     .option("--contexts <list>", `lengths at which to decode, in tokens (default: ${defaultContexts})`, lengths)
+    .addOption(dtypeOption())
     .option("--runs <n>", "rounds to take medians of, after one to warm up", integer(1, 1000), 5)
     .option("--json", "one JSON value: {model, driver, device, threads, loadMs, rssBytes, prefill, decode}");
   withDeviceFlags(command.addOption(adapterOption())).action(async (name: string | undefined, flags: Flags) => {
@@ -68,11 +71,13 @@ function lengths(text: string): number[] {
   return values;
 }
 
-function checkUsage(name: string | undefined, { shape, adapter, quantize, block }: Flags): void {
+function checkUsage(name: string | undefined, { shape, adapter, dtype, quantize, block }: Flags): void {
   if (name === undefined && shape === undefined) throw new UsageError("bench needs a MODEL or --shape");
   if (name !== undefined && shape !== undefined) throw new UsageError("bench takes a MODEL or --shape, not both");
   if (shape !== undefined && adapter !== undefined)
     throw new UsageError("--adapter is for a MODEL: a shape has random weights");
+  if (shape !== undefined && dtype !== undefined)
+    throw new UsageError("--dtype is for a MODEL, --shape has --quantize");
   if (shape === undefined && (quantize !== undefined || block !== undefined)) {
     throw new UsageError("--quantize and --block are for --shape: a model is measured as it is");
   }
@@ -103,7 +108,8 @@ async function benchStored(
   const bar = progressBar(io, "importing");
   try {
     // Before the clock starts: an import is made once, a load is made each time.
-    const { form, details } = await openNamedModel(name, { adapter: flags.adapter, onProgress: bar.update, signal });
+    const { adapter, dtype } = flags;
+    const { form, details } = await openNamedModel(name, { adapter, dtype, onProgress: bar.update, signal });
     bar.end();
     const builtTokens = form.contextTokens ?? details.contextTokens ?? Number.POSITIVE_INFINITY;
     const plan = storedPlan(flags, builtTokens, signal);
@@ -113,6 +119,7 @@ async function benchStored(
     const model = await loadModel(name, {
       ...runtimeOptions(io, flags),
       adapter: flags.adapter,
+      dtype: flags.dtype,
       contextTokens,
       signal,
     });

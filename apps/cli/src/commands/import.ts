@@ -1,16 +1,26 @@
+import { readFile } from "node:fs/promises";
+import { PalaverError } from "@palaver/core";
 import { importModel, openModel } from "@palaver/hub";
 import { type Command, Option } from "commander";
 import { defined } from "../defined.ts";
+import { importReportLines } from "../import-report-text.ts";
 import { interruptible } from "../interrupts.ts";
-import { type Io, write, writeJson } from "../io.ts";
+import { decodeUtf8, type Io, write, writeJson } from "../io.ts";
 import { modelFacts } from "../model-facts.ts";
+import { integer } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { modelPath } from "../shipped-model.ts";
+import { terminalText } from "../terminal-text.ts";
+import type { LogitsComparison } from "../verify/compare-logits.ts";
+import { verifyImport } from "../verify/verify-import.ts";
 
 interface Flags {
   readonly output: string;
   readonly quantize?: "q4" | "q8" | "none";
   readonly block?: string;
+  readonly context?: number;
+  readonly verify?: boolean;
+  readonly verifyText?: string;
   readonly json?: boolean;
 }
 
@@ -23,16 +33,62 @@ export function importCommand(program: Command, io: Io): void {
     .requiredOption("-o, --output <dir>", "the folder to write; it must not exist, be empty, or be an earlier import")
     .addOption(new Option("--quantize <form>", "weights in 4 or 8 bits, or as they are").choices(["q4", "q8", "none"]))
     .addOption(new Option("--block <n>", "weights that share a scale").choices(["32", "64", "128"]))
-    .option("--json", "one JSON value: the path and what `show` tells")
+    .option("--context <tokens>", "the longest sequence to build for (default: the model's own)", integer(1, 1 << 20))
+    .option("--verify", "compare the result with a plain float32 forward pass; minutes for a billion weights")
+    .option("--verify-text <file>", "verify with the first tokens of this text instead of a sample")
+    .option("--json", "one JSON value: the path, what `show` tells, and what verifying found")
     .action(async (source: string, flags: Flags) => {
-      const bar = progressBar(io, "importing");
-      const block = flags.block === undefined ? undefined : (Number(flags.block) as 32 | 64 | 128); // commander checked it
-      const options = { ...defined({ quantize: flags.quantize, block }), onProgress: bar.update };
+      // Before the work: a file that cannot be read should not show after it.
+      const text = flags.verifyText === undefined ? undefined : await readText(flags.verifyText);
       const path = await modelPath(source);
-      await interruptible(io.interrupts, (signal) => importModel(path, flags.output, { ...options, signal })).finally(
-        bar.end,
-      );
-      if (flags.json) await writeJson(io, { path: flags.output, ...modelFacts(await openModel(flags.output)) });
-      else await write(io.stdout, `${flags.output}\n`);
+      await runImport(io, path, flags);
+      const found = flags.verify || text !== undefined ? await verify(io, path, flags.output, text) : undefined;
+      if (flags.json) {
+        const facts = modelFacts(await openModel(flags.output));
+        await writeJson(io, { path: flags.output, ...facts, ...(found !== undefined && { verified: found }) });
+        return;
+      }
+      await write(io.stdout, `${flags.output}\n`);
+      if (found !== undefined) await write(io.stdout, comparisonText(found));
     });
+}
+
+// --- internal ---
+
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new PalaverError("ERR_NOT_FOUND", `cannot read the text ${path}`, { cause });
+  });
+  return decodeUtf8(bytes, path);
+}
+
+async function runImport(io: Io, source: string, { output, quantize, block, context }: Flags): Promise<void> {
+  const bar = progressBar(io, "importing");
+  const size = block === undefined ? undefined : (Number(block) as 32 | 64 | 128); // commander checked it
+  const options = { ...defined({ quantize, block: size, contextTokens: context }), onProgress: bar.update };
+  const report = await interruptible(io.interrupts, (signal) =>
+    importModel(source, output, { ...options, signal }),
+  ).finally(bar.end);
+  for (const line of importReportLines(report)) await write(io.stderr, `palaver: ${terminalText(line)}\n`);
+}
+
+async function verify(io: Io, source: string, output: string, text: string | undefined): Promise<LogitsComparison> {
+  const bar = progressBar(io, "verifying");
+  return interruptible(io.interrupts, (signal) =>
+    verifyImport(source, output, { text, onProgress: bar.update, signal }),
+  ).finally(bar.end);
+}
+
+function comparisonText(found: LogitsComparison): string {
+  const { tokens, sameLikeliest, checkpointPerplexity, writtenPerplexity, perplexityChangePercent } = found;
+  const same = Math.round(sameLikeliest * tokens);
+  const change = `${perplexityChangePercent < 0 ? "" : "+"}${perplexityChangePercent.toFixed(2)} %`;
+  return [
+    `verified over ${tokens} tokens against a plain forward pass in float32`,
+    `logits            largest difference ${found.largestDifference.toPrecision(3)}, mean ${found.meanDifference.toPrecision(3)}`,
+    `KL divergence     ${found.klDivergence.toPrecision(3)} nats a token`,
+    `likeliest token   the same at ${same} of ${tokens} positions`,
+    `perplexity        ${checkpointPerplexity.toFixed(3)} as float32, ${writtenPerplexity.toFixed(3)} as written (${change})`,
+    "",
+  ].join("\n");
 }

@@ -86,7 +86,7 @@ export function ruled(random: Random, split: Split, wanted?: Rule["name"]): Dial
 }
 
 /** Tools are offered. */
-export function withTools(random: Random, split: Split): Dialogue {
+function withTools(random: Random, split: Split): Dialogue {
   const dialogue = toolDialogue(random, split, () => exchanges(random, split, { tasks: neutralTasks, count: 1 }));
   return random.chance(0.2)
     ? { ...dialogue, messages: [...plainSystem(random, split, 1), ...dialogue.messages] }

@@ -16,12 +16,9 @@ export function familyOfArchitecture(architecture: string | undefined, modelType
   const family =
     architecture === undefined
       ? families.find((candidate) => candidate.name === modelType)
-      : families.find((candidate) => candidate.architectures.includes(architecture));
+      : families.find((candidate) => architecturesOf(candidate).includes(architecture));
   if (family !== undefined) return family;
-  throw unknownArchitecture(
-    architecture ?? modelType ?? "none",
-    families.flatMap((candidate) => candidate.architectures),
-  );
+  throw unknownArchitecture(architecture ?? modelType ?? "none", families.flatMap(architecturesOf));
 }
 
 /** The family of a GGUF, by its `general.architecture`. @throws ERR_UNSUPPORTED */
@@ -35,6 +32,10 @@ export function familyOfGguf(architecture: string): Family {
 }
 
 // --- internal ---
+
+function architecturesOf({ architectures, pictureArchitectures = [] }: Family): readonly string[] {
+  return [...architectures, ...pictureArchitectures];
+}
 
 function unknownArchitecture(architecture: string, known: readonly string[]): PalaverError {
   const shown = JSON.stringify(architecture.slice(0, 80));

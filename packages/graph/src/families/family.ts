@@ -37,6 +37,11 @@ export interface Family {
   readonly name: string;
   /** Names under `architectures` in a config.json. */
   readonly architectures: readonly string[];
+  /**
+   * Names of models of pictures and text whose text model is of this family: their config.json describes it under
+   * `text_config`, and its tensors have a prefix. Default: none.
+   */
+  readonly pictureArchitectures?: readonly string[];
   /** Names under `general.architecture` in a GGUF. */
   readonly ggufArchitectures: readonly string[];
   /** The values of fields that older config.json files leave out. */
@@ -46,6 +51,8 @@ export interface Family {
     readonly tiedHead: boolean;
     /** Default: the hidden size shared among the heads. */
     readonly headDim?: number;
+    /** Sizes that published files leave to the configuration class. Default: the file must say. */
+    readonly sizes?: Partial<Pick<DecoderConfig, "heads" | "kvHeads" | "vocab" | "contextTokens">>;
     /** Also what a GGUF, which does not name it, means. Default: silu. */
     readonly activation?: Activation;
   };

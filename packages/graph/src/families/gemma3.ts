@@ -16,8 +16,17 @@ const LOCAL_THETA = 10_000;
 export const gemma3: Family = {
   name: "gemma3_text",
   architectures: ["Gemma3ForCausalLM"],
+  pictureArchitectures: ["Gemma3ForConditionalGeneration"],
   ggufArchitectures: ["gemma3"],
-  defaults: { normEpsilon: 1e-6, ropeTheta: 1e6, tiedHead: true, headDim: 256, activation: "gelu-tanh" },
+  defaults: {
+    normEpsilon: 1e-6,
+    ropeTheta: 1e6,
+    tiedHead: true,
+    headDim: 256,
+    // The 4B model's file says nothing of these.
+    sizes: { heads: 8, kvHeads: 4, vocab: 262_208, contextTokens: 131_072 },
+    activation: "gelu-tanh",
+  },
   traits: (fields, { layers, hidden }) => {
     const bias = booleanField(fields, "attention_bias", false);
     return {

@@ -8,10 +8,11 @@ import { encodeGguf, encodeSafetensors, type GgufValue, parseGguf } from "@palav
 import type { DecoderConfig } from "../decoder-config.ts";
 import { parseGgufConfig } from "../gguf-config.ts";
 import { ggufWeights } from "../gguf-weights.ts";
+import { referenceLogits } from "../reference/reference-logits.ts";
 import { safetensorsWeights } from "../safetensors-weights.ts";
+import { weightShapes } from "../weight-shapes.ts";
 import type { Weights } from "../weights.ts";
-import { weightShapes } from "./random-model.ts";
-import { type ReferenceWeights, referenceLogits } from "./reference-decoder.ts";
+import { asCheckpoint, type FloatWeights } from "./random-model.ts";
 import { runDecoder } from "./run-decoder.ts";
 
 /** Sizes that the families' tests share, as a config.json has them. */
@@ -40,7 +41,7 @@ export interface GgufForm {
 }
 
 /** The weights as a safetensors file. */
-export async function safetensorsOf(config: DecoderConfig, weights: ReferenceWeights): Promise<Weights> {
+export async function safetensorsOf(config: DecoderConfig, weights: FloatWeights): Promise<Weights> {
   const tensors = new Map(
     weightShapes(config).map(([name, shape]) => [
       name,
@@ -53,7 +54,7 @@ export async function safetensorsOf(config: DecoderConfig, weights: ReferenceWei
 /** The weights as a GGUF, read back with the description that it has. */
 export async function ggufOf(
   config: DecoderConfig,
-  weights: ReferenceWeights,
+  weights: FloatWeights,
   { architecture, fields, layerNames = {}, normShift = 0, extra = {} }: GgufForm,
 ): Promise<{ readonly config: DecoderConfig; readonly weights: Weights }> {
   const metadata = new Map<string, GgufValue>([["general.architecture", { type: "string", value: architecture }]]);
@@ -84,14 +85,11 @@ const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
  */
 export async function largestDifference(
   expected: DecoderConfig,
-  reference: ReferenceWeights,
+  reference: FloatWeights,
   actual: { readonly config: DecoderConfig; readonly weights: Weights; readonly contextTokens?: number },
 ): Promise<number> {
   const { contextTokens } = actual;
-  const { ropeScaling } = expected;
-  const longContext =
-    ropeScaling.type === "longrope" && (contextTokens ?? expected.contextTokens) > ropeScaling.originalContextTokens;
-  const wanted = referenceLogits(expected, reference, ids, longContext);
+  const wanted = await referenceLogits(expected, asCheckpoint(expected, reference), ids, { contextTokens });
   let largest = 0;
   for (const size of [ids.length, 1]) {
     const decoder = await runDecoder(actual.config, actual.weights, { contextTokens });

@@ -1,6 +1,9 @@
 import type { DecoderConfig } from "../decoder-config.ts";
+import { weightShapes } from "../weight-shapes.ts";
 import type { Weights } from "../weights.ts";
-import type { ReferenceWeights } from "./reference-decoder.ts";
+
+/** Weights by Hugging Face's names, row-major. */
+export type FloatWeights = ReadonlyMap<string, Float32Array>;
 
 /** A tiny description; every size differs from the others, so that a mistaken one shows. */
 export const tinyConfig: DecoderConfig = {
@@ -35,7 +38,7 @@ export const tinyConfig: DecoderConfig = {
 };
 
 /** Random weights for a description, the same for the same seed. */
-export function randomWeights(config: DecoderConfig, seed: number): ReferenceWeights {
+export function randomWeights(config: DecoderConfig, seed: number): FloatWeights {
   const random = generator(seed);
   const weights = new Map<string, Float32Array>();
   for (const [name, shape] of weightShapes(config)) {
@@ -50,50 +53,15 @@ export function randomWeights(config: DecoderConfig, seed: number): ReferenceWei
   return weights;
 }
 
-/** Names and shapes of a description's weights. */
-export function weightShapes(config: DecoderConfig): [string, number[]][] {
-  const { hidden, ffn, headDim, heads, kvHeads, vocab } = config;
-  const shapes: [string, number[]][] = [
-    ["model.embed_tokens.weight", [vocab, hidden]],
-    ["model.norm.weight", [hidden]],
-  ];
-  if (!config.tiedHead) shapes.push(["lm_head.weight", [vocab, hidden]]);
-  for (let layer = 0; layer < config.layers; layer++) {
-    const at = `model.layers.${layer}`;
-    shapes.push([`${at}.input_layernorm.weight`, [hidden]], [`${at}.post_attention_layernorm.weight`, [hidden]]);
-    if (config.postNorms) {
-      for (const side of ["pre", "post"]) shapes.push([`${at}.${side}_feedforward_layernorm.weight`, [hidden]]);
-    }
-    if (config.qkNorm) {
-      for (const part of ["q", "k"]) shapes.push([`${at}.self_attn.${part}_norm.weight`, [headDim]]);
-    }
-    shapes.push([`${at}.mlp.down_proj.weight`, [hidden, ffn]]);
-    for (const name of config.packedProjections ? ["gate_up_proj"] : ["gate_proj", "up_proj"]) {
-      shapes.push([`${at}.mlp.${name}.weight`, [name === "gate_up_proj" ? 2 * ffn : ffn, hidden]]);
-    }
-    const projections: [string, number][] = config.packedProjections
-      ? [["qkv_proj", heads + 2 * kvHeads]]
-      : [
-          ["q_proj", heads],
-          ["k_proj", kvHeads],
-          ["v_proj", kvHeads],
-        ];
-    for (const [name, count] of projections) {
-      shapes.push([`${at}.self_attn.${name}.weight`, [count * headDim, hidden]]);
-      if (config.attentionBias) shapes.push([`${at}.self_attn.${name}.bias`, [count * headDim]]);
-    }
-    shapes.push([`${at}.self_attn.o_proj.weight`, [hidden, heads * headDim]]);
-    if (config.outputBias) shapes.push([`${at}.self_attn.o_proj.bias`, [hidden]]);
-  }
-  return shapes;
-}
-
 /** The same weights as a checkpoint of float32 tensors. */
-export function asCheckpoint(config: DecoderConfig, weights: ReferenceWeights): Weights {
+export function asCheckpoint(config: DecoderConfig, weights: FloatWeights): Weights {
   const shapes = new Map(weightShapes(config));
   return {
     tensors: new Map([...weights.keys()].map((name) => [name, { type: "F32", shape: shapes.get(name)! }])),
-    read: async (name) => new Uint8Array(weights.get(name)!.buffer),
+    read: async (name) => {
+      const { buffer, byteOffset, byteLength } = weights.get(name)!;
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import {
   trainingValues,
   type UpdateOptions,
 } from "../training/training-graphs.ts";
-import type { ReferenceWeights } from "./reference-decoder.ts";
+import type { FloatWeights } from "./random-model.ts";
 
 /** A batch as plain numbers. */
 export interface TrainingExample {
@@ -117,7 +117,7 @@ export class TrainingRun {
 }
 
 /** Weights with numbers for low-rank changes, none of them zero. */
-export function withChanges({ parameters }: TrainingGraphs, weights: ReferenceWeights): ReferenceWeights {
+export function withChanges({ parameters }: TrainingGraphs, weights: FloatWeights): FloatWeights {
   const changes = parameters
     .filter(({ name }) => name.includes("lora"))
     .map(({ name, shape }, index) => {

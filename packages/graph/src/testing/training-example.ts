@@ -1,6 +1,7 @@
 import { PalaverError } from "@palaver/core";
 import type { DecoderConfig } from "../decoder-config.ts";
-import { referenceLogits } from "./reference-decoder.ts";
+import { referenceLogits } from "../reference/reference-logits.ts";
+import { asCheckpoint, type FloatWeights } from "./random-model.ts";
 import type { TrainingExample } from "./run-training.ts";
 
 /**
@@ -17,11 +18,12 @@ export const smallExample: TrainingExample = {
   labelWeights: [0.25, 0.25, 0.3, 0.2, 0],
 };
 
-/** Weights that can be moved by less than a float32 shows. */
-export type DoubleWeights = ReadonlyMap<string, Float32Array | Float64Array>;
-
 /** The loss of a batch by the reference, in double precision. */
-export function referenceLoss(config: DecoderConfig, weights: DoubleWeights, example: TrainingExample): number {
+export async function referenceLoss(
+  config: DecoderConfig,
+  weights: FloatWeights,
+  example: TrainingExample,
+): Promise<number> {
   const { tokens } = example.shape;
   let loss = 0;
   for (const [index, row] of example.labelRows.entries()) {
@@ -30,7 +32,9 @@ export function referenceLoss(config: DecoderConfig, weights: DoubleWeights, exa
     const first = row - example.positions[row]!;
     if (Math.floor(first / tokens) !== Math.floor(row / tokens))
       throw new PalaverError("ERR_INVALID_ARGUMENT", `the sequence of position ${row} crosses rows`);
-    const logits = referenceLogits(config, weights, example.ids.slice(first, row + 1)).at(-1)!;
+    const logits = (await referenceLogits(config, asCheckpoint(config, weights), example.ids.slice(first, row + 1))).at(
+      -1,
+    )!;
     const largest = Math.max(...logits);
     const total = logits.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
     loss += weight * (largest + Math.log(total) - logits[example.labels[index]!]!);

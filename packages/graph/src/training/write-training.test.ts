@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { tinyConfig, weightShapes } from "../testing/random-model.ts";
+import { tinyConfig } from "../testing/random-model.ts";
+import { weightShapes } from "../weight-shapes.ts";
 import { trainingValues } from "./training-graphs.ts";
 import type { LoraOptions } from "./training-options.ts";
 import { writeTraining } from "./write-training.ts";

@@ -44,9 +44,20 @@ export function findForm(context: FormContext, options: FindFormOptions): Decode
   const inputIds = requireValue(inputs, names.inputIds ?? "input_ids", "input");
   const attentionMask = findValue(inputs, names.attentionMask ?? "attention_mask");
   const positionIds = findValue(inputs, names.positionIds ?? "position_ids");
-  const known = [inputIds, attentionMask, positionIds].flatMap((value) => (value === undefined ? [] : [value.name]));
+  const logitsToKeep = findValue(inputs, "num_logits_to_keep");
+  const known = [inputIds, attentionMask, positionIds, logitsToKeep].flatMap((value) =>
+    value === undefined ? [] : [value.name],
+  );
   refuseUnknown(others, known);
-  return growingForm(context, { layouts, inputIds, attentionMask, positionIds, logits: logits.name, vocabSize });
+  return growingForm(context, {
+    layouts,
+    inputIds,
+    attentionMask,
+    positionIds,
+    logitsToKeep,
+    logits: logits.name,
+    vocabSize,
+  });
 }
 
 // --- internal ---

@@ -1,7 +1,7 @@
 /**
  * Decoders as the hub ships them: `input_ids` (batch, tokens), `attention_mask` (batch, past + tokens), perhaps
- * `position_ids` (batch, tokens); each run takes the caches as they are and gives longer ones. Logits are
- * `(batch, tokens, vocab)`.
+ * `position_ids` (batch, tokens), perhaps `num_logits_to_keep` (); each run takes the caches as they are and gives longer ones. Logits are
+ * `(batch, tokens, vocab)`, or those of the last tokens only.
  *
  * Cache tensors are never written to once they exist, so a fork is one more holder, and a step that fails leaves all as it was.
  */
@@ -18,6 +18,8 @@ export interface GrowingFormOptions {
   readonly inputIds: ValueInfo;
   readonly attentionMask: ValueInfo | undefined;
   readonly positionIds: ValueInfo | undefined;
+  /** How many of the last positions get logits. */
+  readonly logitsToKeep: ValueInfo | undefined;
   /** The name of the logits output. */
   readonly logits: string;
   readonly vocabSize: number;
@@ -25,12 +27,16 @@ export interface GrowingFormOptions {
 
 /** The form over a session that has the inputs above. */
 export function growingForm({ runtime, session }: FormContext, options: GrowingFormOptions): DecoderForm {
-  const { layouts, inputIds, attentionMask, positionIds, logits: logitsName, vocabSize } = options;
+  const { layouts, inputIds, attentionMask, positionIds, logitsToKeep, logits: logitsName, vocabSize } = options;
   const memory = cacheMemory(runtime, layouts);
 
-  const sequenceInputs = (start: number, tokens: readonly number[]): Record<string, RuntimeTensor> => {
+  const sequenceInputs = ({ start, tokens, logits }: ForwardCall): Record<string, RuntimeTensor> => {
     const total = start + tokens.length;
     const inputs: Record<string, RuntimeTensor> = { [inputIds.name]: integers(runtime, inputIds, tokens) };
+    if (logitsToKeep !== undefined) {
+      const kept = logits === "all" ? tokens.length : 1;
+      inputs[logitsToKeep.name] = integers(runtime, logitsToKeep, [kept], logitsToKeep.shape.length === 0 ? [] : [1]);
+    }
     if (attentionMask !== undefined) {
       inputs[attentionMask.name] = integers(runtime, attentionMask, Array<number>(total).fill(1));
     }
@@ -46,14 +52,15 @@ export function growingForm({ runtime, session }: FormContext, options: GrowingF
     bytesPerToken: bytesPerPosition(layouts),
     empty: () => memory.allocate(0),
     fork: (state) => state.retain(),
-    async forward({ state, start, tokens, logits: want, signal }: ForwardCall): Promise<ForwardResult> {
+    async forward(call: ForwardCall): Promise<ForwardResult> {
+      const { state, start, tokens, logits: want, signal } = call;
       const past = state.positions === start ? state.retain() : memory.copy(state, start, start);
       const positions = start + tokens.length;
       const written: RuntimeTensor[] = [];
       let inputs: Record<string, RuntimeTensor> = {};
       try {
         await past.ready();
-        inputs = sequenceInputs(start, tokens);
+        inputs = sequenceInputs(call);
         const feeds: Record<string, RuntimeTensor> = { ...inputs };
         const fetches: Record<string, RuntimeTensor | null> = { [logitsName]: null };
         for (const [i, layout] of layouts.entries()) {
@@ -89,8 +96,12 @@ export function growingForm({ runtime, session }: FormContext, options: GrowingF
 
 // --- internal ---
 
-function integers(runtime: Runtime, info: ValueInfo, values: readonly number[]): RuntimeTensor {
-  const shape = [1, values.length];
+function integers(
+  runtime: Runtime,
+  info: ValueInfo,
+  values: readonly number[],
+  shape: readonly number[] = [1, values.length],
+): RuntimeTensor {
   switch (info.type) {
     case "int64":
       return runtime.tensor("int64", shape, BigInt64Array.from(values, BigInt));

@@ -1,4 +1,5 @@
 import { PalaverError, type RuntimeTensor } from "@palaver/core";
+import { float16ToFloat32 } from "@palaver/formats";
 
 /**
  * Rows `[first, first + count)` of a logits tensor `(..., vocab)` as floats that the caller owns.
@@ -21,17 +22,6 @@ export function logitsRows(tensor: RuntimeTensor, vocabSize: number, first: numb
 function copyFloats(tensor: RuntimeTensor, start: number, end: number): Float32Array {
   const { data } = tensor;
   if (tensor.type === "float32" && data instanceof Float32Array) return data.slice(start, end);
-  if (tensor.type === "float16" && data instanceof Uint16Array)
-    return Float32Array.from(data.subarray(start, end), halfToFloat);
+  if (tensor.type === "float16" && data instanceof Uint16Array) return float16ToFloat32(data.subarray(start, end));
   throw new PalaverError("ERR_UNSUPPORTED", `logits are ${tensor.type}, expected float32 or float16`);
-}
-
-/** IEEE 754 binary16: 1 sign bit, 5 of exponent (bias 15), 10 of fraction. */
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

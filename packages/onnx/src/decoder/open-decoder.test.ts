@@ -42,13 +42,28 @@ test("both drivers and both forms give the same logits", async () => {
   for (const other of results.slice(1)) expect(distance(other, results[0]!)).toBeLessThan(1e-4);
 });
 
-test("16-bit caches and logits come out as 32-bit floats close to the others", async () => {
+test.each([
+  ["growing", growingDecoderGraph({ half: true })],
+  ["shared", sharedDecoderGraph({ half: true })],
+] as const)("%s 16-bit caches and logits come out as 32-bit floats close to the others", async (form, graph) => {
   for (const driver of ["native", "portable"] as const) {
-    const half = await withDecoder(driver, growingDecoderGraph({ half: true }), {}, (d) => logitsOf(d, PROMPT, "all"));
-    const full = await withDecoder(driver, FORMS.growing, {}, (d) => logitsOf(d, PROMPT, "all"));
+    const half = await withDecoder(driver, graph, {}, (d) => logitsOf(d, PROMPT, "all"));
+    const full = await withDecoder(driver, FORMS[form], {}, (d) => logitsOf(d, PROMPT, "all"));
 
     expect(distance(half, full)).toBeLessThan(0.01); // 11 bits of a number near 4
     expect(distance(half, full)).toBeGreaterThan(0);
+  }
+});
+
+test("a graph that keeps the last logits only gives all where they are asked for", async () => {
+  const graph = growingDecoderGraph({ keeping: true });
+
+  for (const logits of ["all", "last"] as const) {
+    const kept = await withDecoder("native", graph, {}, (d) => logitsOf(d, PROMPT, logits));
+    const full = await withDecoder("native", FORMS.growing, {}, (d) => logitsOf(d, PROMPT, logits));
+
+    expect(kept.length).toBe(full.length);
+    expect(distance(kept, full)).toBeLessThan(1e-6);
   }
 });
 

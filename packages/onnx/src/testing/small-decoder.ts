@@ -16,44 +16,55 @@ export const POISON_TOKEN = 31;
 const { vocabSize: VOCAB, contextTokens: CONTEXT, kvHeads: HEADS, headDim: HEAD } = SMALL_DECODER;
 const WIDTH = HEADS * HEAD;
 
-/** The decoder with a shared cache: `seqlens_k`, `total_sequence_length`, `logit_rows`. */
-export function sharedDecoderGraph({ poisoned = false } = {}): Uint8Array {
+/**
+ * The decoder with a shared cache: `seqlens_k`, `total_sequence_length`, `logit_rows`; optionally with attention, caches and
+ * logits in 16-bit floats.
+ */
+export function sharedDecoderGraph({ poisoned = false, half = false } = {}): Uint8Array {
   const cache = ["batch", HEADS, "capacity", HEAD];
+  const outside = half ? "float16" : "float32";
+  const suffix = half ? "_half" : "";
+  const attended = ["query", "key", "value", "cos", "sin"];
   return encodeGraph({
     inputs: [
       value("input_ids", "int64", ["batch", "sequence"]),
       value("seqlens_k", "int32", ["batch"]),
       value("total_sequence_length", "int32", []),
       value("logit_rows", "int64", ["rows"]),
-      ...caches("past_key_values", cache),
+      ...caches("past_key_values", cache, outside),
     ],
-    outputs: [value("logits", "float32", ["rows", VOCAB]), ...caches("present", cache)],
+    outputs: [value("logits", outside, ["rows", VOCAB]), ...caches("present", cache, outside)],
     initializers: [...weights(poisoned), int64s("flat_shape", [2], [-1, WIDTH])],
     nodes: [
       ...projections(),
+      ...(half ? attended.map((name) => cast(name, `${name}${suffix}`, "float16")) : []),
       {
         op: "GroupQueryAttention",
         domain: "com.microsoft",
         inputs: [
-          ...["query", "key", "value", "past_key_values.0.key", "past_key_values.0.value"],
-          ...["seqlens_k", "total_sequence_length", "cos", "sin"],
+          ...["query", "key", "value"].map((name) => `${name}${suffix}`),
+          ...["past_key_values.0.key", "past_key_values.0.value", "seqlens_k", "total_sequence_length"],
+          ...["cos", "sin"].map((name) => `${name}${suffix}`),
         ],
-        outputs: ["attended", "present.0.key", "present.0.value"],
+        outputs: [`attended${suffix}`, "present.0.key", "present.0.value"],
         attributes: { num_heads: int(HEADS), kv_num_heads: int(HEADS), do_rotary: int(1) },
       },
+      ...(half ? [cast(`attended${suffix}`, "attended", "float32")] : []),
       ...residual(),
       { op: "Reshape", inputs: ["hidden", "flat_shape"], outputs: ["flat"] },
       { op: "Gather", inputs: ["flat", "logit_rows"], outputs: ["chosen"] },
-      { op: "MatMul", inputs: ["chosen", "head"], outputs: ["logits"] },
+      { op: "MatMul", inputs: ["chosen", "head"], outputs: [half ? "logits_wide" : "logits"] },
+      ...(half ? [cast("logits_wide", "logits", "float16")] : []),
     ],
   });
 }
 
 /**
  * The decoder as the hub ships them: `attention_mask`, `position_ids`, caches that grow by concatenation, all logits;
- * optionally in 16-bit floats outside, or without the mask, which ONNX Runtime's WebGPU attention does not take.
+ * optionally in 16-bit floats outside, without the mask, which ONNX Runtime's WebGPU attention does not take, or with
+ * `num_logits_to_keep` in place of all logits.
  */
-export function growingDecoderGraph({ half = false, masked = true } = {}): Uint8Array {
+export function growingDecoderGraph({ half = false, masked = true, keeping = false } = {}): Uint8Array {
   const outside = half ? "float16" : "float32";
   const inputs = caches("past_key_values", ["batch", HEADS, "past", HEAD], outside);
   const outputs = caches("present", ["batch", HEADS, "total", HEAD], outside);
@@ -63,10 +74,11 @@ export function growingDecoderGraph({ half = false, masked = true } = {}): Uint8
       value("input_ids", "int64", ["batch", "sequence"]),
       ...(masked ? [value("attention_mask", "int64", ["batch", "total"])] : []),
       value("position_ids", "int64", ["batch", "sequence"]),
+      ...(keeping ? [value("num_logits_to_keep", "int64", [])] : []),
       ...inputs,
     ],
-    outputs: [value("logits", outside, ["batch", "sequence", VOCAB]), ...outputs],
-    initializers: weights(false),
+    outputs: [value("logits", outside, ["batch", "kept", VOCAB]), ...outputs],
+    initializers: [...weights(false), ...(keeping ? lastRowsConstants() : [])],
     nodes: [
       ...projections(),
       rotary("query"),
@@ -89,7 +101,8 @@ export function growingDecoderGraph({ half = false, masked = true } = {}): Uint8
         attributes: { num_heads: int(HEADS), unidirectional: int(1) },
       },
       ...residual(),
-      { op: "MatMul", inputs: ["hidden", "head"], outputs: [`logits${suffix}`] },
+      ...(keeping ? lastRows("hidden", "kept_hidden") : []),
+      { op: "MatMul", inputs: [keeping ? "kept_hidden" : "hidden", "head"], outputs: [`logits${suffix}`] },
       ...(half ? outputs.map(({ name }) => cast(`${name}${suffix}`, name, "float16")) : []),
       ...(half ? [cast(`logits${suffix}`, "logits", "float16")] : []),
     ],
@@ -116,6 +129,19 @@ function residual(): OnnxNode[] {
     { op: "MatMul", inputs: ["attended", "output_weight"], outputs: ["update"] },
     { op: "Add", inputs: ["embedded", "update"], outputs: ["hidden"] },
   ];
+}
+
+/** The last `num_logits_to_keep` rows of each sequence. */
+function lastRows(from: string, to: string): OnnxNode[] {
+  return [
+    { op: "Neg", inputs: ["num_logits_to_keep"], outputs: ["keep_start"] },
+    { op: "Reshape", inputs: ["keep_start", "one"], outputs: ["keep_starts"] },
+    { op: "Slice", inputs: [from, "keep_starts", "far", "one"], outputs: [to] },
+  ];
+}
+
+function lastRowsConstants(): OnnxTensor[] {
+  return [int64s("one", [1], [1]), int64s("far", [1], [2 ** 31])];
 }
 
 function rotary(name: string): OnnxNode {

@@ -12,7 +12,7 @@ import { type Split, splitOf } from "../split.ts";
 /** What the model says to a question outside its world. */
 export const unknownAnswer = "I don't know that. I am a small model.";
 /** What the model says to a request that it cannot do. */
-export const unableAnswer = "I can't do that. I am a small model.";
+const unableAnswer = "I can't do that. I am a small model.";
 
 /** Everything that the model does not know or cannot do. */
 export const outsideTask: ExchangeTask = {

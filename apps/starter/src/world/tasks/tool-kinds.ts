@@ -236,10 +236,8 @@ function largeSum(random: Random): { a: number; operator: Operator; b: number } 
   const large = (): number => random.between(10 ** random.between(2, 3), random.pick([999, 9999, 99999]));
   if (operator === "*" && random.chance(0.5)) return { a: random.between(11, 99), operator, b: random.between(11, 99) };
   if (operator === "/") {
-    const b = random.between(11, 99);
+    const b = random.between(random.chance(0.5) ? 2 : 11, 99);
     return { a: b * random.between(11, 99), operator, b };
   }
-  return random.chance(0.7)
-    ? { a: large(), operator, b: large() }
-    : { a: large(), operator, b: random.between(11, 99) };
+  return random.chance(0.7) ? { a: large(), operator, b: large() } : { a: large(), operator, b: random.between(1, 99) };
 }

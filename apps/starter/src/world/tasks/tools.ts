@@ -45,10 +45,7 @@ export function missingTool(random: Random, split: Split, kinds: readonly ToolKi
 }
 
 /** The four messages of a call: question, call, result, answer. `number` makes its id. */
-export function callTurns(
-  { ask, arguments: values, result, answer, tool }: OfferedUse,
-  number: number,
-): readonly Message[] {
+function callTurns({ ask, arguments: values, result, answer, tool }: OfferedUse, number: number): readonly Message[] {
   const id = `call_${number}`;
   return [
     { role: "user", content: ask },

@@ -1,0 +1,9 @@
+import { expect, test } from "vitest";
+import { memoryGrowth } from "./testing/memory-growth.ts";
+import { temporaryFolder } from "./testing/temporary-folder.ts";
+
+const folder = temporaryFolder();
+
+test("20 loads and closes leave memory within 5 percent", async () => {
+  expect(await memoryGrowth(folder, 10, 20)).toBeLessThan(1.05);
+});

@@ -1,0 +1,67 @@
+import { quantizeQ4_0 } from "@palaver/formats";
+import { expect, test } from "vitest";
+import { type BlockForm, quantizeRows, widenBlocks } from "./block-matrix.ts";
+import { addRoundingError, type RoundedTensor } from "./rounding-error.ts";
+import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
+import type { Weights } from "./weights.ts";
+import { writeDecoder } from "./write-decoder.ts";
+
+const weights = randomWeights(tinyConfig, 4);
+const sink = { write: async () => {} };
+
+async function roundedBy(source: Weights, quantize: "none" | "q4" | "q8"): Promise<RoundedTensor[]> {
+  const rounded: RoundedTensor[] = [];
+  const onRounded = (tensor: RoundedTensor) => rounded.push(tensor);
+  await writeDecoder(tinyConfig, source, { sink, externalName: "data", quantize, onRounded });
+  return rounded;
+}
+
+test.each<[BlockForm, number]>([
+  [{ bits: 4, block: 32 }, 96],
+  [{ bits: 8, block: 64 }, 100],
+  [{ bits: 4, block: 128 }, 83],
+])("%j: the sums are those over the widened elements, rows of %d", (form, columns) => {
+  const values = weights.get("model.embed_tokens.weight")!.slice(0, 5 * columns);
+  const blocks = quantizeRows(values, columns, form);
+  const error = { squaredError: 0, squares: 0 };
+
+  addRoundingError(error, values, blocks, { columns, form });
+
+  const widened = widenBlocks(blocks, columns, form);
+  const lost = values.reduce((sum, value, i) => sum + (value - widened[i]!) ** 2, 0);
+  const all = values.reduce((sum, value) => sum + value ** 2, 0);
+  // Widened elements are float32, so the sums agree to its rounding.
+  expect(error.squaredError / lost).toBeCloseTo(1, 6);
+  expect(error.squares / all).toBeCloseTo(1, 6);
+});
+
+test("each matrix of a quantized checkpoint is told once, with its type and form", async () => {
+  const rounded = await roundedBy(asCheckpoint(tinyConfig, weights), "q4");
+
+  const matrices = [...weights.keys()].filter((name) => /proj|embed|head/.test(name));
+  expect(rounded.map(({ tensor }) => tensor).toSorted()).toEqual(matrices.toSorted());
+  expect(rounded.find(({ tensor }) => tensor.includes("up_proj"))).toMatchObject({
+    from: "F32",
+    form: { bits: 4, block: 32 },
+  });
+  for (const { squaredError, squares, form } of rounded) {
+    // Uniform errors of at most half a step, which is an eighth or a 127th of a block's largest element.
+    expect(Math.sqrt(squaredError / squares)).toBeLessThan(form.bits === 4 ? 0.15 : 0.01);
+    expect(squaredError).toBeGreaterThan(0);
+  }
+});
+
+test("what is stored exactly is not told: floats as floats, blocks as the same blocks", async () => {
+  const checkpoint = asCheckpoint(tinyConfig, weights);
+  const blocks: Weights = {
+    tensors: new Map(
+      [...checkpoint.tensors].map(([name, info]) => [
+        name,
+        name.includes("up_proj") ? { ...info, type: "Q4_0" as const } : info,
+      ]),
+    ),
+    read: async (name) => (name.includes("up_proj") ? quantizeQ4_0(weights.get(name)!) : checkpoint.read(name)),
+  };
+
+  expect(await roundedBy(blocks, "none")).toEqual([]);
+});
