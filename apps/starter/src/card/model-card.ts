@@ -1,3 +1,4 @@
+import { PalaverError } from "@palaver/core";
 import { type Evaluation, type ModelResult, percent, type Share } from "../evaluation/evaluation.ts";
 import type { RecipeSize } from "../recipe-size.ts";
 
@@ -21,10 +22,12 @@ export interface CardFigures {
 /** Failures of each task that the card shows. */
 const shownFailures = 2;
 
-/** The model card, in Markdown. Its figures are those it is given; its words are here. */
+/** The model card, in Markdown. Its figures are those it is given; its words are here. @throws ERR_INVALID_ARGUMENT */
 export function modelCard(figures: CardFigures): string {
   const { base, chat } = figures.evaluation.models;
-  if (base === undefined || chat === undefined) return "";
+  if (base === undefined || chat === undefined) {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", "the card needs the results of base and chat: evaluate both");
+  }
   return [
     head(figures),
     sizes(figures),
@@ -84,15 +87,15 @@ ${row("chat", chat)}
 }
 
 function exam(part: string, base: ModelResult, chat: ModelResult): string {
-  const rows = chat.tasks.map(({ task, group, right }) => {
+  const rows = examined(chat).map(({ task, group, right }) => {
     const before = base.tasks.find((other) => other.task === task && other.group === group);
     return `| ${task} | ${group} | ${right.of} | ${before === undefined ? "-" : percent(before.right)} | ${percent(right)} |`;
   });
   return `## The exam
 
 The ${part} part: wordings, names and combinations that no training data holds. Answered greedily by the shipped form. An answer is
-right if it is exactly what is expected (for code: if it compiles and gives the right values). The base model reads the
-same question as plain text, and continues it.
+right if it is exactly what is expected; a filled hole is right if the code gives the right values; a question beyond the world is
+to be declined. The base model reads the same question as plain text, and continues it.
 
 | task | kind | items | base | chat |
 | --- | --- | --- | --- | --- |
@@ -147,8 +150,13 @@ const limits = `## Limits
 - Sums, dates and the like are recalled patterns and not computed: near misses look as sure as right answers.
 `;
 
+/** Questions of the group `inside` are asked to count refusals; whether their answers are right is not looked at. */
+function examined({ tasks }: ModelResult): ModelResult["tasks"] {
+  return tasks.filter(({ group }) => group !== "inside");
+}
+
 function total(result: ModelResult): Share {
-  const sum = (key: keyof Share): number => result.tasks.reduce((total, { right }) => total + right[key], 0);
+  const sum = (key: keyof Share): number => examined(result).reduce((total, { right }) => total + right[key], 0);
   return { count: sum("count"), of: sum("of") };
 }
 

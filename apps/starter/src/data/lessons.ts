@@ -3,6 +3,8 @@ import type { FilledHole } from "./fim-sequence.ts";
 
 /** A dialogue to learn from. */
 export interface LessonDialogue {
+  /** What it teaches. */
+  readonly task?: string | undefined;
   readonly messages: readonly Message[];
   readonly tools?: readonly ToolDefinition[] | undefined;
 }

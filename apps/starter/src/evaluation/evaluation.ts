@@ -5,7 +5,7 @@ export interface Share {
 }
 
 /** What one model made of one task of the exam. */
-export interface TaskResult {
+interface TaskResult {
   readonly task: string;
   readonly group: string;
   /** Items that the exam's own grading takes as right. */
@@ -13,7 +13,7 @@ export interface TaskResult {
 }
 
 /** An item that went wrong, for people to read. */
-export interface Failure {
+interface Failure {
   readonly id: string;
   readonly task: string;
   readonly asked: string;

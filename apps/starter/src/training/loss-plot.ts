@@ -1,5 +1,5 @@
 /** One measured point of a training. */
-export interface LossPoint {
+interface LossPoint {
   readonly step: number;
   readonly loss: number;
 }

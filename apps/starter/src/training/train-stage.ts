@@ -4,6 +4,9 @@ import { fileStore } from "@palaver/hub";
 import { createTrainer, initialWeights, type SequenceSource, type TrainEvent } from "@palaver/sft";
 import type { StageSize } from "../recipe-size.ts";
 
+/** Tokens of a batch computed at once: what its layers keep for the way back then stays in a core's cache. */
+const microBatchTokens = 1024;
+
 /** Enough labels for two digits of the loss. */
 const heldOutBatches = 4;
 
@@ -31,7 +34,9 @@ export async function trainStage(options: StageOptions): Promise<Weights> {
   const { runtime, config, size, from, overlong, signal } = options;
   const graphs = writeTraining(config);
   const weights = typeof from === "number" ? initialWeights(graphs.parameters, config, { seed: from }) : from;
-  await using trainer = await createTrainer({ runtime, graphs, weights, rows: size.rows, tokens: size.tokens });
+  const rows = Math.min(size.rows, Math.max(1, Math.floor(microBatchTokens / size.tokens)));
+  const accumulate = Math.ceil(size.rows / rows);
+  await using trainer = await createTrainer({ runtime, graphs, weights, rows, tokens: size.tokens, accumulate });
   const events = trainer.train({
     data: options.data,
     overlong,

@@ -116,7 +116,7 @@ function rounded(weights: FloatWeights): FloatWeights {
 }
 
 function added(weights: FloatWeights, { rank, alpha = 2 * rank }: LoraOptions): FloatWeights {
-  const sums = new Map(weights);
+  const sums = new Map([...weights].filter(([name]) => !name.includes("lora")));
   for (const name of weights.keys()) {
     if (!name.endsWith("lora_A")) continue;
     const stem = name.slice(0, -".lora_A".length);

@@ -1,5 +1,5 @@
 /** Functions of several lines; holes are in guillemets, and may be nested. */
-export interface BlockFamily {
+interface BlockFamily {
   readonly names: readonly string[];
   readonly source: string;
   readonly test: string;

@@ -2,7 +2,7 @@
  * Functions of one expression. Names in braces: `f` the function, `a` `b` `c` numbers, `s` `t` texts, `l` a list, `o` an
  * item of it, `p` `q` truths, `k` a constant. The test is an expression that is true where the function is right.
  */
-export interface ExpressionFamily {
+interface ExpressionFamily {
   readonly names: readonly string[];
   readonly sign: string;
   readonly result: string;

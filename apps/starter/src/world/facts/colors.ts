@@ -1,5 +1,5 @@
 /** Things and their colours. `is` agrees with the name. */
-export interface ColoredThing {
+interface ColoredThing {
   readonly x: string;
   readonly is: "is" | "are";
   readonly color: string;
@@ -42,7 +42,7 @@ export const coloredThings: readonly ColoredThing[] = [
 ];
 
 /** A fruit: the colours of ripe ones, and of those that are not ripe yet. */
-export interface Fruit {
+interface Fruit {
   readonly fruit: string;
   readonly ripe: readonly string[];
   readonly unripe: readonly string[];

@@ -7,7 +7,7 @@ import { type Split, splitOf } from "../split.ts";
 export type Operator = "+" | "-" | "*" | "/";
 
 /** Two numbers and what is done with them. */
-export interface Sum {
+interface Sum {
   readonly a: number;
   readonly operator: Operator;
   readonly b: number;

@@ -22,7 +22,7 @@ interface Memory {
 }
 
 /** What was told, and the two turns: telling, and asking later. */
-export interface MemoryTurns {
+interface MemoryTurns {
   readonly key: string;
   readonly tell: readonly Message[];
   readonly ask: readonly Message[];

@@ -8,7 +8,7 @@ import { clean, say, withArticle } from "../say.ts";
 import type { Split } from "../split.ts";
 
 /** Somebody that the model plays: the system message, and questions to that person. */
-export interface Persona {
+interface Persona {
   readonly system: string;
   /** A question to the person; undefined where this draw has no wording: draw again. */
   ask(random: Random): readonly Message[] | undefined;

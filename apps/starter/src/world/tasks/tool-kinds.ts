@@ -234,7 +234,9 @@ function keyOf({ parameters }: ToolDefinition): string {
 function largeSum(random: Random): { a: number; operator: Operator; b: number } {
   const operator = random.pick(["+", "-", "*", "*", "/"] as const);
   const large = (): number => random.between(10 ** random.between(2, 3), random.pick([999, 9999, 99999]));
-  if (operator === "*" && random.chance(0.5)) return { a: random.between(11, 99), operator, b: random.between(11, 99) };
+  if (operator === "*" && random.chance(0.5)) {
+    return { a: random.between(11, 99), operator, b: random.between(random.chance(0.5) ? 2 : 11, 99) };
+  }
   if (operator === "/") {
     const b = random.between(random.chance(0.5) ? 2 : 11, 99);
     return { a: b * random.between(11, 99), operator, b };

@@ -5,13 +5,13 @@ import type { Split } from "../split.ts";
 import { type ToolKind, type ToolUse, toolKinds, uselessTool } from "./tool-kinds.ts";
 
 /** A tool and its use. */
-export interface OfferedUse extends ToolUse {
+interface OfferedUse extends ToolUse {
   readonly kind: ToolKind;
   readonly tool: ToolDefinition;
 }
 
 /** Tools that are offered, and how each kind of them is called in this offer. */
-export interface Offer {
+interface Offer {
   readonly tools: readonly ToolDefinition[];
   /** A question for one of them; undefined: draw again. */
   use(random: Random): OfferedUse | undefined;
