@@ -7,8 +7,11 @@ const EXTERNAL_MIN_BYTES = 1024;
 /** A page: onnx.proto recommends that external data begins on one, so that it can be mapped. */
 const EXTERNAL_ALIGNMENT = 4096;
 
-/** Attributes by name; a number is an integer, `{ float }` is not. */
-export type Attributes = Readonly<Record<string, number | { readonly float: number }>>;
+/** An attribute: a number or a list is of integers, `{ float }` is not. */
+export type AttributeValue = number | readonly number[] | { readonly float: number } | { readonly text: string };
+
+/** Attributes by name. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /** One part of a tensor's bytes after the other. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -91,12 +94,14 @@ export function bytesView(values: Float32Array | BigInt64Array): Uint8Array {
 
 // --- internal ---
 
-function attribute(value: number | { readonly float: number }): OnnxAttribute {
-  return typeof value === "number" ? { kind: "int", value } : { kind: "float", value: value.float };
+function attribute(value: AttributeValue): OnnxAttribute {
+  if (typeof value === "number") return { kind: "int", value };
+  if ("float" in value) return { kind: "float", value: value.float };
+  return "text" in value ? { kind: "string", value: value.text } : { kind: "ints", value };
 }
 
 function elementBytes(type: TensorType, shape: readonly number[]): number {
-  const size = type === "uint8" ? 1 : type === "int64" ? 8 : 4;
+  const size = type === "uint8" || type === "int8" ? 1 : type === "int64" ? 8 : 4;
   return shape.reduce((product, length) => product * length, size);
 }
 

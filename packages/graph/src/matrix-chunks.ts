@@ -4,6 +4,7 @@ import { dequantize } from "@palaver/formats";
 import { type BlockForm, blocksPerRow, nativeBlockForm, quantizeRows, repackBlocks } from "./block-matrix.ts";
 import type { Matrix } from "./checkpoint.ts";
 import { bytesView } from "./graph-writer.ts";
+import type { RowForm } from "./weight-form.ts";
 
 /** Elements in a chunk: 4 MB of float32, small beside any tensor worth streaming. */
 const CHUNK_ELEMENTS = 1 << 20;
@@ -29,7 +30,7 @@ export function* codeChunks(matrix: Matrix, form: BlockForm, scales: Float32Arra
 }
 
 /** True for the same bits and block. */
-export function isSameForm(a: BlockForm | undefined, b: BlockForm | undefined): boolean {
+export function isSameForm(a: BlockForm | RowForm | undefined, b: BlockForm | RowForm | undefined): boolean {
   return a?.bits === b?.bits && a?.block === b?.block;
 }
 

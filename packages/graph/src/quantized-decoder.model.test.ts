@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { quantizeRows, widenBlocks } from "./block-matrix.ts";
 import type { DecoderConfig } from "./decoder-config.ts";
+import { fillInt8Rows, int8Matrix, widenInt8 } from "./int8-matrix.ts";
 import { asCheckpoint, randomWeights, tinyConfig, weightShapes } from "./testing/random-model.ts";
 import { type ReferenceWeights, referenceLogits } from "./testing/reference-decoder.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
@@ -16,9 +17,18 @@ function rounded(config: DecoderConfig, weights: ReferenceWeights, options: Quan
       const columns = shapes.get(name)!.at(-1)!;
       const role = /embed_tokens|lm_head/.test(name) ? "vocabulary" : "layer";
       const form = shapes.get(name)!.length === 2 ? weightForm({ type: "F32", columns }, role, options) : undefined;
-      return [name, form === undefined ? values : widenBlocks(quantizeRows(values, columns, form), columns, form)];
+      if (form === undefined) return [name, values];
+      if (form.block === "row") return [name, roundedRows(values, columns)];
+      return [name, widenBlocks(quantizeRows(values, columns, form), columns, form)];
     }),
   );
+}
+
+function roundedRows(values: Float32Array, columns: number): Float32Array {
+  const rows = values.length / columns;
+  const matrix = int8Matrix(rows, columns);
+  fillInt8Rows(matrix, { type: "F32", rows, columns, bytes: new Uint8Array(values.buffer) }, 0);
+  return widenInt8(matrix);
 }
 
 function largest(expected: number[][], actual: number[][]): number {
