@@ -1,7 +1,6 @@
 // One product `(rows, K) x (K, N)` in each form in which ONNX Runtime's CPU provider can compute it, as a graph of its own.
 import { encodeOnnx } from "../../packages/formats/dist/index.js";
 
-
 /** Forms by name: each writes its nodes and constants between `x` and `y`. */
 export const forms = {
   "q4, blocks of 32": blocks(4, 32),
@@ -78,7 +77,10 @@ function perRow(rowType, type) {
   return ({ graph, K, N }) => {
     graph.constant("least", "float32", [], Float32Array.of(1e-20));
     graph.node("Abs", ["x"], "x.abs");
-    graph.node("ReduceMax", ["x.abs"], "x.max", { axes: { kind: "ints", value: [1] }, keepdims: { kind: "int", value: 1 } });
+    graph.node("ReduceMax", ["x.abs"], "x.max", {
+      axes: { kind: "ints", value: [1] },
+      keepdims: { kind: "int", value: 1 },
+    });
     graph.node("Max", ["x.max", "least"], "x.range");
     graph.node("Div", ["x", "x.range"], "x.unit");
     graph.constant("unit", "float32", [], Float32Array.of(1 / 127));

@@ -72,7 +72,7 @@ function decoderOptions(opened: OpenedModel, wantedTokens: number | undefined): 
     const message = `the model was built for ${builtTokens} tokens of context, ${contextTokens} were asked for`;
     throw new PalaverError("ERR_INVALID_ARGUMENT", `${message}: lower --context`);
   }
-  return { contextTokens, ...sizes(form) };
+  return { contextTokens, prefillModel: opened.prefillPath, ...sizes(form) };
 }
 
 /** What the graph may leave open, as far as the model's files tell. */

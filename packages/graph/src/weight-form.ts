@@ -22,7 +22,7 @@ export interface QuantizeOptions {
    * time, and accuracy is to be measured for each model. Default: `none`, by which floats become float32.
    */
   readonly quantize?: "none" | "q4" | "q8" | "int8" | undefined;
-  /** Elements that share a scale. Larger is smaller and faster, smaller is more exact. Default: 32. */
+  /** Elements that share a scale. Larger is smaller and faster, smaller is more exact. Default: 128, or what a narrower matrix has. */
   readonly block?: 32 | 64 | 128 | undefined;
 }
 
@@ -33,7 +33,7 @@ export type MatrixRole = "layer" | "vocabulary";
 export function weightForm(
   { type, columns }: { readonly type: WeightType; readonly columns: number },
   role: MatrixRole,
-  { quantize = "none", block = 32 }: QuantizeOptions,
+  { quantize = "none", block = columns >= 128 ? 128 : columns >= 64 ? 64 : 32 }: QuantizeOptions,
 ): BlockForm | RowForm | undefined {
   if (quantize === "int8" && role === "layer") return { bits: 8, block: "row" };
   const native = nativeBlockForm(type);

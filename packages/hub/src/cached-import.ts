@@ -77,7 +77,7 @@ async function intact(path: string): Promise<IntactImport | undefined> {
 }
 
 async function importKey(source: ImportSource, cacheDir: string, options: ImportOptions): Promise<string> {
-  const { quantize = "none", block = 32, contextTokens, onProgress, signal } = options;
+  const { quantize = "none", block, prefill = "none", contextTokens, onProgress, signal } = options;
   const texts = await textFiles(source);
   const files = [...source.files, ...texts.map(([, path]) => path)];
   const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
@@ -92,7 +92,8 @@ async function importKey(source: ImportSource, cacheDir: string, options: Import
     hashes.push(await fileHash(path, { memoFolder: join(cacheDir, "hashes"), onBytes, signal }));
   }
   const names = texts.map(([name]) => name);
-  const identity = [IMPORT_VERSION, source.kind, quantize, block, contextTokens ?? null, names, hashes];
+  const form = [quantize, block ?? null, prefill, contextTokens ?? null];
+  const identity = [IMPORT_VERSION, source.kind, ...form, names, hashes];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 

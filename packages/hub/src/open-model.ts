@@ -6,7 +6,7 @@ import { findModel } from "./find-model.ts";
 import type { ImportOptions } from "./import-options.ts";
 import { folderText, type ModelText } from "./model-text.ts";
 import { openModelText } from "./open-model-text.ts";
-import { GRAPH } from "./write-import.ts";
+import { GRAPH, PREFILL_GRAPH } from "./write-import.ts";
 
 export interface OpenModelOptions extends ImportOptions {
   /** Where checkpoints are imported to, once each. Default: `cacheDirectory()`. */
@@ -21,6 +21,8 @@ export interface OpenedModel extends ModelText {
   readonly source: string;
   /** The graph's file; its external data lies beside it. */
   readonly onnxPath: string;
+  /** The graph that takes prompts in its place, where the import has one: the same inputs, outputs and caches. */
+  readonly prefillPath?: string;
   readonly form: DecoderForm;
   readonly details: ModelDetails;
 }
@@ -53,6 +55,11 @@ export async function openModel(path: string, options: OpenModelOptions = {}): P
 
 // --- internal ---
 
-function graphOf({ folder, manifest }: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details"> {
-  return { onnxPath: join(folder.path, GRAPH), form: manifest.form, details: manifest.details };
+function graphOf({
+  folder,
+  manifest,
+}: IntactImport): Pick<OpenedModel, "onnxPath" | "prefillPath" | "form" | "details"> {
+  const { form, details, files } = manifest;
+  const prefill = Object.hasOwn(files, PREFILL_GRAPH) ? { prefillPath: join(folder.path, PREFILL_GRAPH) } : {};
+  return { onnxPath: join(folder.path, GRAPH), ...prefill, form, details };
 }
