@@ -122,11 +122,10 @@ export class ModelDecoder implements Decoder {
 
   async #runRow(cache: ModelCache, row: DecoderRow, signal: AbortSignal | undefined): Promise<PendingRow> {
     const { tokens, logits: want = "last" } = row;
-    const logits = new Float32Array(want === "none" ? 0 : this.vocabSize * (want === "all" ? tokens.length : 1));
     // By the row's length and not the piece's: a piece may be of one token, and must not be computed otherwise for that.
     const form = tokens.length > 1 && this.#prefill !== undefined ? this.#prefill.form : this.#form;
     let state = cache.begin();
-    let filled = 0;
+    const logits: Float32Array[] = [];
     try {
       for (let at = 0; at < tokens.length; at += this.#prefillTokens) {
         const piece = tokens.slice(at, at + this.#prefillTokens);
@@ -140,14 +139,13 @@ export class ModelDecoder implements Decoder {
         });
         state.release();
         state = next.state;
-        logits.set(next.logits, filled);
-        filled += next.logits.length;
+        if (next.logits.length > 0) logits.push(next.logits);
       }
     } catch (error) {
       state.release();
       throw error;
     }
-    return { cache, state, length: cache.length + tokens.length, logits };
+    return { cache, state, length: cache.length + tokens.length, logits: joined(logits) };
   }
 
   #open(capacity: number, length: number, make: () => CacheState): ModelCache {
@@ -176,4 +174,18 @@ export class ModelDecoder implements Decoder {
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new PalaverError("ERR_CLOSED", "the decoder is closed");
   }
+}
+
+// --- internal ---
+
+/** One piece's logits as they are, since a copy of a vocabulary's row costs as much as a few small products. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
