@@ -8,7 +8,7 @@ const EXTERNAL_MIN_BYTES = 1024;
 const EXTERNAL_ALIGNMENT = 4096;
 
 /** An attribute: a number or a list is of integers, `{ float }` is not. */
-export type AttributeValue = number | readonly number[] | { readonly float: number } | { readonly text: string };
+type AttributeValue = number | readonly number[] | { readonly float: number } | { readonly text: string };
 
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
