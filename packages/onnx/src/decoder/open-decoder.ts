@@ -18,8 +18,8 @@ export interface OpenDecoderOptions extends FindFormOptions {
   /** Tokens of a prompt that run at once. Default: 128. */
   readonly prefillTokens?: number;
   /**
-   * A second graph with the same inputs and outputs, for steps of more than one token: products in int8 take half the
-   * time there, and none for one token. Both fill the same caches. Loaded on the CPU only. Default: none.
+   * A second graph with the same inputs and outputs, for steps of more than one token: products in int8 are
+   * faster for many rows, and not for one. Both fill the same caches. Loaded on the CPU only. Default: none.
    */
   readonly prefillModel?: ModelSource | undefined;
   /** Bytes that all caches may take together, by capacity. Default: half of what the process can still get. */
