@@ -1,8 +1,8 @@
 import { show, spread } from "./markdown-report.mjs";
 
-const colors = ["#2563eb", "#d97706", "#6b7280"];
-const panelWidth = 220;
-const barWidth = 44;
+const colors = ["#1d4ed8", "#60a5fa", "#93c5fd", "#d97706", "#6b7280"];
+const panelWidth = 270;
+const barWidth = 34;
 const plotHeight = 160;
 const top = 60;
 
@@ -17,7 +17,7 @@ export function barPlot({ shape, threads, cases, engines }) {
     const scale = plotHeight / Math.max(...spreads.map(({ high }) => high));
     const left = 20 + panel * panelWidth;
     const bars = spreads.map(({ low, median, high }, i) => {
-      const x = left + 14 + i * (barWidth + 18);
+      const x = left + 6 + i * (barWidth + 14);
       const middle = x + barWidth / 2;
       const y = (ms) => round(top + plotHeight - ms * scale);
       return [
@@ -32,7 +32,7 @@ export function barPlot({ shape, threads, cases, engines }) {
     return [...bars, axis, title].join("\n");
   });
   const legend = ran.map((engine, i) => {
-    const x = 20 + i * 150;
+    const x = 20 + i * 190;
     const square = `<rect x="${x}" y="${height - 22}" width="12" height="12" fill="${colorOf(engine)}"/>`;
     return `${square}<text x="${x + 18}" y="${height - 12}">${engine.name}</text>`;
   });

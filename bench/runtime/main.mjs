@@ -19,6 +19,7 @@ const { values: flags } = parseArgs({
   options: {
     shape: { type: "string", default: "smollm2-135m" },
     runs: { type: "string", default: "5" },
+    long: { type: "string", default: "4096,8000" },
     out: { type: "string", default: join(repository, "docs/benchmarks") },
   },
 });
@@ -29,13 +30,21 @@ const cases = [
   { name: "prefill of 512", prompt: 512, count: 0 },
   { name: "one token at 128", prompt: 128, count: decoded },
   { name: "one token at 1024", prompt: 1024, count: decoded },
+  // Long prompts take minutes each: once, after the rounds.
+  ...flags.long
+    .split(",")
+    .flatMap((length) =>
+      length === "" ? [] : [{ name: `one token at ${length}`, prompt: Number(length), count: decoded, once: true }],
+    ),
 ];
-const contextTokens = 1024 + 128;
+const contextTokens = Math.max(...cases.map(({ prompt }) => prompt)) + 128;
 
 const engines = [
-  { name: "Palaver", worker: "palaver.mjs" },
-  { name: "llama.cpp", worker: "llama-cpp.mjs" },
-  { name: "Transformers.js", worker: "transformers.mjs" },
+  { name: "Palaver", worker: "palaver.mjs", model: "palaver.onnx" },
+  { name: "Palaver, int8 prompts", worker: "palaver.mjs", model: "palaver.onnx", prefillModel: "prefill.onnx" },
+  { name: "Palaver, blocks of 32", worker: "palaver.mjs", model: "palaver-32.onnx", sameNumbers: true },
+  { name: "llama.cpp", worker: "llama-cpp.mjs", sameNumbers: true },
+  { name: "Transformers.js", worker: "transformers.mjs", sameNumbers: true },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "palaver-bench-"));
@@ -47,9 +56,13 @@ try {
   for (const engine of engines) opened.push(await openEngine(engine));
   for (let round = 0; round <= runs; round++) {
     console.error(round === 0 ? "warming up" : `round ${round} of ${runs}`);
-    for (const benchCase of cases) {
+    for (const benchCase of cases.filter(({ once }) => !once)) {
       for (const engine of opened) await measure(engine, { ...benchCase, vocab, counts: round > 0 });
     }
+  }
+  for (const benchCase of cases.filter(({ once }) => once)) {
+    console.error(benchCase.name);
+    for (const engine of opened) await measure(engine, { ...benchCase, vocab, counts: true });
   }
   for (const engine of opened) {
     if (engine.failure === undefined) engine.rssBytes = await engine.ask("memory");
@@ -65,7 +78,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-async function openEngine({ name, worker }) {
+async function openEngine({ name, worker, sameNumbers, ...files }) {
   const child = fork(join(here, "workers", worker), { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
   const ask = (request, options) =>
     new Promise((resolve, reject) => {
@@ -79,9 +92,15 @@ async function openEngine({ name, worker }) {
       });
       child.send({ request, options });
     });
-  const engine = { name, ask, kill: () => child.kill(), times: new Map(cases.map((each) => [each.name, []])) };
+  const engine = {
+    name,
+    sameNumbers,
+    ask,
+    kill: () => child.kill(),
+    times: new Map(cases.map((each) => [each.name, []])),
+  };
   await attempt(engine, async () => {
-    const { about, load } = await ask("open", { folder, threads, contextTokens });
+    const { about, load } = await ask("open", { folder, threads, contextTokens, ...files });
     Object.assign(engine, { about, load });
   });
   return engine;
@@ -94,7 +113,7 @@ async function measure(engine, { name, prompt, count, vocab, counts }) {
     const ids = Array.from({ length: prompt }, (_, i) => 300 + ((i * 7919) % (vocab - 300)));
     const answer = await engine.ask("answer", { ids, count });
     if (counts) engine.times.get(name).push(...(count === 0 ? [answer.prefill] : answer.tokens));
-    if (count > 0) engine.ids = answer.ids.slice(0, 4).join(" ");
+    if (prompt === 1024) engine.ids = answer.ids.slice(0, 4).join(" ");
   });
 }
 

@@ -19,10 +19,12 @@ export function markdownReport({ shape, runs, threads, cases, engines, load }) {
   return `${[
     `# ${shape}, side by side`,
     "",
-    `Random weights of the exact shape of ${shape}, the same for all: layers in 4 bits, the vocabulary's table in 8, blocks of`,
-    `32. ${threads} thread. Each engine runs in a process of its own through its Node package, picks the likeliest token, and`,
-    `takes turns with the others; rounds after one to warm up: ${runs}. Milliseconds: the median, in brackets the 10th and 90th`,
-    "percentile. Lower is better.",
+    `Random weights of the exact shape of ${shape}: layers in 4 bits, the vocabulary's table in 8. llama.cpp, Transformers.js`,
+    `and "Palaver, blocks of 32" have the same numbers, in blocks of 32; "Palaver" has blocks of 128, which is what it makes of`,
+    `float weights; with "int8 prompts" a second graph takes the prompts (\`palaver import --prefill int8\`). ${threads} thread. Each`,
+    `runs in a process of its own through its Node package, picks the likeliest token, and takes turns with the others; rounds`,
+    `after one to warm up: ${runs}, contexts above 1024 once, 16 tokens. Milliseconds: the median, in brackets the 10th and 90th percentile. Lower is`,
+    "better.",
     "",
     `Made on ${new Date().toISOString().slice(0, 10)} on a shared machine of ${cpus().length} cores (${model}); load average ${load.toFixed(1)} at the`,
     "start. Processor time is what to compare; wall time moves with what else the machine does.",
@@ -61,11 +63,12 @@ function aligned(rows) {
 }
 
 // Only engines that compute the same function can be compared.
-function agreement(ran) {
+function agreement(engines) {
+  const ran = engines.filter(({ sameNumbers }) => sameNumbers);
   if (ran.length < 2) return "With fewer than two engines there is nothing to compare.";
   const answers = new Set(ran.map(({ ids }) => ids));
   if (answers.size === 1)
-    return `The first tokens that each chose after the longest prompt are the same: ${[...answers][0]}.`;
+    return `The first tokens that the three with the same numbers chose after 1024 are the same: ${[...answers][0]}.`;
   return `The first tokens that each chose are not the same: ${ran.map(({ name, ids }) => `${name} ${ids}`).join("; ")}.`;
 }
 

@@ -16,11 +16,16 @@ import { hubGraph } from "./hub-graph.mjs";
 
 const SEED = 1;
 
-/** Writes `palaver.onnx`, `model.gguf` and the hub's folder `hub/`, and gives the shape's description. */
+/**
+ * Writes `palaver.onnx` (blocks of 128, as an import makes them), `palaver-32.onnx` (the numbers that the others have),
+ * `prefill.onnx` (int8), `model.gguf` and the hub's folder `hub/`, and gives the shape's description.
+ */
 export async function writeShapeFiles(folder, shape) {
   const config = parseHfConfig((await shapes())[shape]);
   const weights = randomWeights(config, SEED);
-  await writePalaver(folder, config, weights);
+  await writePalaver(folder, "palaver.onnx", { config, weights, quantize: "q4" });
+  await writePalaver(folder, "palaver-32.onnx", { config, weights, quantize: "q4", block: 32 });
+  await writePalaver(folder, "prefill.onnx", { config, weights, quantize: "int8" });
   await writeHub(join(folder, "hub"), config, weights);
   await writeLlama(join(folder, "model.gguf"), config, weights);
   return config;
@@ -43,12 +48,12 @@ async function toFile(path, write) {
   }
 }
 
-async function writePalaver(folder, config, weights) {
-  const externalName = "palaver.onnx.data";
+async function writePalaver(folder, name, { config, weights, ...form }) {
+  const externalName = `${name}.data`;
   const graph = await toFile(join(folder, externalName), (sink) =>
-    writeDecoder(config, weights, { sink, externalName, quantize: "q4", block: 32 }),
+    writeDecoder(config, weights, { sink, externalName, ...form }),
   );
-  await writeFile(join(folder, "palaver.onnx"), graph);
+  await writeFile(join(folder, name), graph);
 }
 
 async function writeHub(folder, config, weights) {

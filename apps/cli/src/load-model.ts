@@ -76,7 +76,8 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
 // --- internal ---
 
 function decoderOptions(opened: OpenedModel, wantedTokens: number | undefined): OpenDecoderOptions {
-  return { contextTokens: contextTokensOf(opened, wantedTokens), ...sizes(opened.form) };
+  const contextTokens = contextTokensOf(opened, wantedTokens);
+  return { contextTokens, prefillModel: opened.prefillPath, ...sizes(opened.form) };
 }
 
 /** What the graph may leave open, as far as the model's files tell. */

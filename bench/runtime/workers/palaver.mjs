@@ -3,9 +3,10 @@ import { openDecoder, openRuntime } from "../../../packages/onnx/dist/index.js";
 import { greedy } from "../../../packages/sampling/dist/index.js";
 import { serve, startClock } from "./serve.mjs";
 
-serve(async ({ folder, threads, contextTokens }) => {
+serve(async ({ folder, threads, contextTokens, model, prefillModel }) => {
   const runtime = await openRuntime({ threads });
-  const decoder = await openDecoder(runtime, join(folder, "palaver.onnx"), { contextTokens });
+  const prefill = prefillModel === undefined ? {} : { prefillModel: join(folder, prefillModel) };
+  const decoder = await openDecoder(runtime, join(folder, model), { contextTokens, ...prefill });
   const pick = greedy();
   const cache = decoder.createCache();
   return {

@@ -15,7 +15,7 @@ export function float16Values(): Float32Array {
 }
 
 /** Widens binary16 bits. */
-export function float16ToFloat32(bits: Uint16Array): Float32Array {
+export function float16ToFloat32(bits: Uint16Array): Float32Array<ArrayBuffer> {
   const values = float16Values();
   const wide = new Float32Array(bits.length);
   for (let i = 0; i < wide.length; i++) wide[i] = values[bits[i]!]!;

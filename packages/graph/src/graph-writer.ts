@@ -82,7 +82,7 @@ export function bytesView(values: Float32Array | BigInt64Array): Uint8Array {
 // --- internal ---
 
 function elementBytes(type: TensorType, shape: readonly number[]): number {
-  const size = type === "uint8" ? 1 : type === "int64" ? 8 : 4;
+  const size = type === "uint8" || type === "int8" ? 1 : type === "int64" ? 8 : 4;
   return shape.reduce((product, length) => product * length, size);
 }
 

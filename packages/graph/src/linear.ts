@@ -4,9 +4,11 @@ import type { Checkpoint, Matrix } from "./checkpoint.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import { type HeadLayout, isUnpadded } from "./head-layout.ts";
 import { padHeadColumns, padHeadRows, padHeads } from "./head-padding.ts";
+import { fillInt8Rows, int8Matrix } from "./int8-matrix.ts";
+import { type Int8Rows, type Int8Weights, writeInt8Product, writeInt8Rows } from "./int8-product.ts";
 import { codeChunks, floatChunks, isSameForm } from "./matrix-chunks.ts";
 import type { RoundedTensor, RoundingError } from "./rounding-error.ts";
-import { type MatrixRole, type QuantizeOptions, weightForm } from "./weight-form.ts";
+import { type MatrixRole, type QuantizeOptions, type RowForm, weightForm } from "./weight-form.ts";
 
 /** What every part of a decoder's graph is written with. */
 export interface WriteScope {
@@ -17,6 +19,8 @@ export interface WriteScope {
   /** `MatMulNBits`: 4 multiplies in int8, 0 in float32. */
   readonly accuracyLevel: number;
   readonly onRounded?: ((rounded: RoundedTensor) => void) | undefined;
+  /** Values that are rounded to int8 already: products of the same input share them. */
+  readonly int8Rows: Map<string, Int8Rows>;
 }
 
 /** One weight of the checkpoint: some of a product's outputs. */
@@ -58,7 +62,8 @@ export type StoredMatrix =
       readonly scales: string;
       /** The codes' bytes; an operation adds the constant in the shape that it wants. */
       readonly codes: OnnxTensor["data"];
-    };
+    }
+  | { readonly kind: "int8"; readonly weights: Int8Weights };
 
 /** Writes the parts as one product where their weights take the same form, else each as its own. */
 export async function writeLinears(
@@ -83,7 +88,7 @@ export async function writeLinear(scope: WriteScope, linear: Linear, part: Linea
 
 // --- internal ---
 
-function formOf(scope: WriteScope, linear: Linear, part: LinearPart): BlockForm | undefined {
+function formOf(scope: WriteScope, linear: Linear, part: LinearPart): BlockForm | RowForm | undefined {
   const type = scope.checkpoint.type(`${part.tensor}.weight`, part.rows, linear.columns);
   // Padded columns have become floats.
   const stretched = linear.headColumns === true && !isUnpadded(scope.heads);
@@ -95,12 +100,15 @@ async function writePacked(scope: WriteScope, linear: Linear, parts: readonly Li
   const width = parts.reduce((sum, part) => sum + paddedRows(part, heads), 0);
   const columns = linear.headColumns ? (linear.columns / heads.headDim) * heads.paddedDim : linear.columns;
   const form = formOf(scope, linear, parts[0]!);
-  const stored =
-    form === undefined
-      ? await writeFloats(scope, linear, parts, [width, columns])
-      : await writeBlocks(scope, linear, parts, { width, columns, form });
+  const stored = await writeMatrix(scope, linear, parts, { width, columns, form });
   const bias = await writeBias(scope, linear, parts, width);
-  const apply = (input: string, output: string) => {
+  const apply = (input: string, output: string): void => {
+    if (stored.kind === "int8") {
+      const product = bias === undefined ? output : `${output}.product`;
+      writeInt8Product(graph, roundedRows(scope, input), stored.weights, product);
+      if (bias !== undefined) graph.node("Add", [product, bias], [output]);
+      return;
+    }
     if (stored.kind === "float") {
       graph.node("Gemm", [input, stored.name, ...(bias === undefined ? [] : [bias])], [output], { transB: 1 });
       return;
@@ -116,6 +124,48 @@ async function writePacked(scope: WriteScope, linear: Linear, parts: readonly Li
     );
   };
   return { width, stored, apply };
+}
+
+interface MatrixSize<F> {
+  readonly width: number;
+  readonly columns: number;
+  readonly form: F;
+}
+
+function writeMatrix(
+  scope: WriteScope,
+  linear: Linear,
+  parts: readonly LinearPart[],
+  { form, ...size }: MatrixSize<BlockForm | RowForm | undefined>,
+): Promise<StoredMatrix> {
+  if (form === undefined) return writeFloats(scope, linear, parts, [size.width, size.columns]);
+  if (form.block === "row") return writeInt8(scope, linear, parts, { ...size, form });
+  return writeBlocks(scope, linear, parts, { ...size, form });
+}
+
+async function writeInt8(
+  scope: WriteScope,
+  linear: Linear,
+  parts: readonly LinearPart[],
+  { width, columns }: MatrixSize<RowForm>,
+): Promise<StoredMatrix> {
+  const matrix = int8Matrix(width, columns);
+  let row = 0;
+  for (const part of parts) {
+    const rows = await readPart(scope, linear, part);
+    fillInt8Rows(matrix, rows, row);
+    row += rows.rows;
+  }
+  const weights = { codes: `${linear.name}.codes`, scales: `${linear.name}.scales` };
+  await scope.graph.tensor(weights.codes, "int8", [columns, width], [new Uint8Array(matrix.codes.buffer)]);
+  await scope.graph.floats(weights.scales, [width], matrix.scales);
+  return { kind: "int8", weights };
+}
+
+function roundedRows({ graph, int8Rows }: WriteScope, input: string): Int8Rows {
+  const rows = int8Rows.get(input) ?? writeInt8Rows(graph, input);
+  int8Rows.set(input, rows);
+  return rows;
 }
 
 async function writeFloats(
@@ -136,7 +186,7 @@ async function writeBlocks(
   scope: WriteScope,
   linear: Linear,
   parts: readonly LinearPart[],
-  { width, columns, form }: { readonly width: number; readonly columns: number; readonly form: BlockForm },
+  { width, columns, form }: MatrixSize<BlockForm>,
 ): Promise<StoredMatrix> {
   const blocks = blocksPerRow(columns, form);
   const scales = new Float32Array(width * blocks);

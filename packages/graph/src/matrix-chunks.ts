@@ -12,6 +12,7 @@ import {
 import type { Matrix } from "./checkpoint.ts";
 import { bytesView } from "./graph-writer.ts";
 import { addRoundingError, type RoundingError } from "./rounding-error.ts";
+import type { RowForm } from "./weight-form.ts";
 
 /** Elements in a chunk: 4 MB of float32, small beside any tensor worth streaming. */
 const CHUNK_ELEMENTS = 1 << 20;
@@ -50,7 +51,7 @@ export function* codeChunks(
 }
 
 /** True for the same bits and block. */
-export function isSameForm(a: BlockForm | undefined, b: BlockForm | undefined): boolean {
+export function isSameForm(a: BlockForm | RowForm | undefined, b: BlockForm | RowForm | undefined): boolean {
   return a?.bits === b?.bits && a?.block === b?.block;
 }
 

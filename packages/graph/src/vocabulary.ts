@@ -1,3 +1,4 @@
+import { PalaverError } from "@palaver/core";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { type StoredMatrix, type WriteScope, type WrittenLinear, writeLinear } from "./linear.ts";
 
@@ -41,6 +42,8 @@ function writeLookup(
     graph.node("Gather", [table.name, ids], [output], { axis: 0 });
     return;
   }
+  if (table.kind === "int8")
+    throw new PalaverError("ERR_UNSUPPORTED", "rows of a transposed matrix cannot be looked up");
   const { bits, block } = table.form;
   const codes = "embedding.table";
   graph.constant(codes, "uint8", [vocab, (hidden * bits) / 8], table.codes);

@@ -8,6 +8,7 @@ import { writeLayer } from "./decoder-layer.ts";
 import { shared } from "./graph-values.ts";
 import { GraphWriter } from "./graph-writer.ts";
 import { headLayout } from "./head-layout.ts";
+import { writeInt8Constants } from "./int8-product.ts";
 import type { WriteScope } from "./linear.ts";
 import { type Stream, writeNorm } from "./norm.ts";
 import { writeRope } from "./rope-constants.ts";
@@ -49,16 +50,12 @@ export async function writeDecoder(
   const graph = new GraphWriter(options.sink, options.externalName);
   const checkpoint = new Checkpoint(weights, options);
   const heads = headLayout(config.headDim, config.rotaryDim);
-  const scope: WriteScope = {
-    graph,
-    checkpoint,
-    heads,
-    quantize: options,
-    accuracyLevel: options.accuracyLevel ?? 4,
-    onRounded: options.onRounded,
-  };
+  const { accuracyLevel = 4, onRounded } = options;
+  const quantize = options;
+  const scope: WriteScope = { graph, checkpoint, heads, quantize, accuracyLevel, onRounded, int8Rows: new Map() };
 
   writeShapes(graph, config, heads.paddedDim);
+  if (options.quantize === "int8") writeInt8Constants(graph);
   await writeRope(scope, config, contextTokens);
   const head = await writeVocabulary(scope, config, { ids: "ids", output: "embedding" });
   let stream: Stream = { residual: "embedding", update: undefined };

@@ -78,7 +78,7 @@ async function intact(path: string): Promise<IntactImport | undefined> {
 }
 
 async function importKey(source: ImportSource, cacheDir: string, options: ImportOptions): Promise<string> {
-  const { quantize = "none", block = 32, contextTokens, onProgress, signal } = options;
+  const { quantize = "none", block, prefill = "none", contextTokens, onProgress, signal } = options;
   const texts = await textFiles(source);
   const adapter = source.adapter?.files ?? [];
   const files = [...source.files, ...adapter, ...texts.map(([, path]) => path)];
@@ -96,7 +96,8 @@ async function importKey(source: ImportSource, cacheDir: string, options: Import
   const names = texts.map(([name]) => name);
   // Without an adapter the key is what it was before there were any.
   const merged = adapter.length === 0 ? [] : ["adapter"];
-  const identity = [...merged, IMPORT_VERSION, source.kind, quantize, block, contextTokens ?? null, names, hashes];
+  const form = [quantize, block ?? null, prefill, contextTokens ?? null];
+  const identity = [...merged, IMPORT_VERSION, source.kind, ...form, names, hashes];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 

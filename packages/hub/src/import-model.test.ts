@@ -2,9 +2,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { byteSource, isPalaverError } from "@palaver/core";
-import { parseGguf } from "@palaver/formats";
+import { parseGguf, parseOnnx } from "@palaver/formats";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { importModel } from "./import-model.ts";
+import type { ImportProgress } from "./import-options.ts";
 import { openModel } from "./open-model.ts";
 import { tinyGguf, writeTinyFolder } from "./testing/tiny-checkpoint.ts";
 
@@ -82,6 +83,26 @@ test("quantization is asked for and shown", async () => {
   await importModel(source, target, { quantize: "q4", block: 32 });
 
   expect((await openModel(target)).details.quantization).toBe("q4");
+});
+
+test("a graph for prompts is written beside the other, and goes when it is no longer wanted", async () => {
+  const progress: number[] = [];
+  const onProgress = ({ doneBytes, totalBytes }: ImportProgress) => void progress.push(doneBytes / totalBytes);
+  await importModel(source, target, { quantize: "q4", prefill: "int8", onProgress });
+
+  const model = await openModel(target);
+  const { outputs } = parseOnnx(await readFile(join(target, "model.onnx"))).graph;
+  const prefill = parseOnnx(await readFile(model.prefillPath!)).graph;
+
+  expect(model.prefillPath).toBe(join(target, "prefill.onnx"));
+  expect(prefill.outputs).toEqual(outputs);
+  expect(prefill.nodes.some(({ op }) => op === "MatMulIntegerToFloat")).toBe(true);
+  expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+  expect(progress.at(-1)).toBe(1);
+
+  await importModel(source, target, { quantize: "q4" });
+  expect((await openModel(target)).prefillPath).toBeUndefined();
+  expect(await readdir(target)).not.toContain("prefill.onnx");
 });
 
 test("an empty folder and an earlier import are taken, the import replaced", async () => {

@@ -11,7 +11,7 @@ import type { ImportReport } from "./import-report.ts";
 import { folderText, type ModelText } from "./model-text.ts";
 import type { OnnxDtype } from "./onnx-graph-file.ts";
 import { openModelText } from "./open-model-text.ts";
-import { GRAPH } from "./write-import.ts";
+import { GRAPH, PREFILL_GRAPH } from "./write-import.ts";
 
 export interface OpenModelOptions extends ImportOptions {
   /** Where checkpoints are imported to, once each. Default: `cacheDirectory()`. */
@@ -35,6 +35,8 @@ export interface OpenedModel extends ModelText {
   readonly source: string;
   /** The graph's file; its external data lies beside it. */
   readonly onnxPath: string;
+  /** The graph that takes prompts in its place, where the import has one: the same inputs, outputs and caches. */
+  readonly prefillPath?: string;
   readonly form: DecoderForm;
   readonly details: ModelDetails;
   /** Bytes of the graph and its external data: what is read, mapped and repacked when it is opened. */
@@ -83,11 +85,11 @@ function unmergeable(path: string): PalaverError {
   return new PalaverError("ERR_UNSUPPORTED", message, { details: { path } });
 }
 
-function graphOf({
-  folder,
-  manifest,
-}: IntactImport): Pick<OpenedModel, "onnxPath" | "form" | "details" | "fileBytes" | "report"> {
-  const { form, details, report } = manifest;
-  const fileBytes = Object.values(manifest.files).reduce((sum, bytes) => sum + bytes, 0);
-  return { onnxPath: join(folder.path, GRAPH), form, details, fileBytes, report };
+type GraphFacts = Pick<OpenedModel, "onnxPath" | "prefillPath" | "form" | "details" | "fileBytes" | "report">;
+
+function graphOf({ folder, manifest }: IntactImport): GraphFacts {
+  const { form, details, files, report } = manifest;
+  const prefill = Object.hasOwn(files, PREFILL_GRAPH) ? { prefillPath: join(folder.path, PREFILL_GRAPH) } : {};
+  const fileBytes = Object.values(files).reduce((sum, bytes) => sum + bytes, 0);
+  return { onnxPath: join(folder.path, GRAPH), ...prefill, form, details, fileBytes, report };
 }

@@ -1,7 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { PalaverError } from "@palaver/core";
-import { encodeGguf, type GgufFile, ggufNumber, ggufString, parseOnnx } from "@palaver/formats";
-import { hfConfig, type Weights, type WeightType, writeDecoder } from "@palaver/graph";
+import { encodeGguf, type GgufFile, ggufNumber, ggufString, type OnnxModel, parseOnnx } from "@palaver/formats";
+import { hfConfig, type Weights, type WeightType, type WriteDecoderOptions, writeDecoder } from "@palaver/graph";
 import { createFileSink, writeFileSynced } from "./file-sink.ts";
 import { importContext } from "./import-context.ts";
 import { type ImportManifest, MANIFEST, manifestText } from "./import-manifest.ts";
@@ -19,10 +19,14 @@ import { TEXT_FILES, TOKENIZER_GGUF } from "./text-files.ts";
 /** The graph's file in an import. */
 export const GRAPH = "model.onnx";
 
-const WEIGHTS = "model.onnx.data";
+/** The graph for prompts, where there is one. */
+export const PREFILL_GRAPH = "prefill.onnx";
 
 /** Every file that an import may write; a folder with any other holds something of somebody else's. */
-export const IMPORT_FILES: ReadonlySet<string> = new Set([GRAPH, WEIGHTS, MANIFEST, TOKENIZER_GGUF, ...TEXT_FILES]);
+export const IMPORT_FILES: ReadonlySet<string> = new Set([
+  ...[GRAPH, PREFILL_GRAPH].flatMap((name) => [name, weightsFile(name)]),
+  ...[MANIFEST, TOKENIZER_GGUF, ...TEXT_FILES],
+]);
 
 /** Imports a checkpoint into an empty folder, and tells what was done. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_IO; `signal.reason` */
 export async function writeImport(
@@ -32,7 +36,7 @@ export async function writeImport(
 ): Promise<ImportReport> {
   const opened = await openSource(source);
   try {
-    const graph = await writeGraph(opened, folder, options).catch((error) => {
+    const graph = await writeGraphs(opened, folder, options).catch((error) => {
       throw namedError(error, source.path);
     });
     if (source.kind === "safetensors") await copyTextFiles(source.folder, folder);
@@ -76,56 +80,93 @@ export async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, fo
 // Two names are among the general ones by which a tokenizer knows its model.
 const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
 
-type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "contextTokens" | "onProgress" | "signal">;
+type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "prefill" | "contextTokens" | "onProgress" | "signal">;
 
-async function writeGraph(
-  { config, weights, notes }: OpenedSource,
+function weightsFile(graph: string): string {
+  return `${graph}.data`;
+}
+
+async function writeGraphs(
+  opened: OpenedSource,
   folder: string,
   options: WriteOptions,
 ): Promise<Omit<ImportManifest, "name">> {
-  const { onProgress, ...rest } = options;
+  const { config, weights, notes } = opened;
+  const { prefill = "none", onProgress, ...rest } = options;
   const { contextTokens, note } = importContext(config, options.contextTokens);
   const rounding = new RoundingTotals();
-  const sink = await createFileSink(join(folder, WEIGHTS));
-  let bytes = 0;
+  const passes = prefill === "none" ? 1 : 2;
+  const progress = (pass: number) => (doneBytes: number, totalBytes: number) =>
+    onProgress?.({ phase: "write", doneBytes: pass * totalBytes + doneBytes, totalBytes: passes * totalBytes });
+  const written = { ...rest, contextTokens };
+  const main = await writeGraph(opened, join(folder, GRAPH), {
+    ...written,
+    onRounded: (tensor) => rounding.add(tensor),
+    onBytes: progress(0),
+  });
+  const files = { [GRAPH]: main.graphBytes, [weightsFile(GRAPH)]: main.weightBytes };
+  if (prefill === "int8") {
+    const int8 = { ...written, quantize: "int8", onBytes: progress(1) } as const;
+    const { graphBytes, weightBytes } = await writeGraph(opened, join(folder, PREFILL_GRAPH), int8);
+    Object.assign(files, { [PREFILL_GRAPH]: graphBytes, [weightsFile(PREFILL_GRAPH)]: weightBytes });
+  }
+  const form = sharedCacheForm(main.model);
+  if (form === undefined) throw new PalaverError("ERR_FORMAT", "the written graph does not name its form");
+  return {
+    form,
+    details: {
+      architecture: config.family,
+      parameters: parameterCount(weights),
+      contextTokens: form.contextTokens,
+      quantization: storedAs(weights, options),
+      widths: { hidden: config.hidden, ffn: config.ffn, heads: config.heads },
+    },
+    report: knownFields<ImportReport>({
+      rounding: rounding.report,
+      notes: note === undefined ? notes : [...notes, note],
+    }),
+    files,
+  };
+}
+
+interface WrittenGraph {
+  readonly model: OnnxModel;
+  readonly graphBytes: number;
+  readonly weightBytes: number;
+}
+
+type GraphOptions = Omit<WriteOptions, "onProgress" | "prefill"> &
+  Pick<WriteDecoderOptions, "onRounded"> & { readonly onBytes: OnBytes };
+
+async function writeGraph(
+  { config, weights }: OpenedSource,
+  path: string,
+  { onBytes, ...options }: GraphOptions,
+): Promise<WrittenGraph> {
+  const sink = await createFileSink(weightsFile(path));
+  let weightBytes = 0;
   try {
-    const model = await writeDecoder(config, weights, {
-      ...rest,
-      contextTokens,
-      onRounded: (tensor) => rounding.add(tensor),
-      externalName: WEIGHTS,
+    const bytes = await writeDecoder(config, weights, {
+      ...options,
+      externalName: basename(weightsFile(path)),
       sink: {
         write: async (chunk) => {
-          rest.signal?.throwIfAborted();
-          bytes += chunk.byteLength;
+          options.signal?.throwIfAborted();
+          weightBytes += chunk.byteLength;
           await sink.write(chunk);
         },
       },
-      onProgress: ({ doneBytes, totalBytes }) => onProgress?.({ phase: "write", doneBytes, totalBytes }),
+      onProgress: ({ doneBytes, totalBytes }) => onBytes(doneBytes, totalBytes),
     });
     await sink.finish();
-    await writeFileSynced(join(folder, GRAPH), model);
-    const form = sharedCacheForm(parseOnnx(model));
-    if (form === undefined) throw new PalaverError("ERR_FORMAT", "the written graph does not name its form");
-    return {
-      form,
-      details: {
-        architecture: config.family,
-        parameters: parameterCount(weights),
-        contextTokens: form.contextTokens,
-        quantization: storedAs(weights, options),
-        widths: { hidden: config.hidden, ffn: config.ffn, heads: config.heads },
-      },
-      report: knownFields<ImportReport>({
-        rounding: rounding.report,
-        notes: note === undefined ? notes : [...notes, note],
-      }),
-      files: { [GRAPH]: model.byteLength, [WEIGHTS]: bytes },
-    };
+    await writeFileSynced(path, bytes);
+    return { model: parseOnnx(bytes), graphBytes: bytes.byteLength, weightBytes };
   } finally {
     await sink.close();
   }
 }
+
+type OnBytes = (doneBytes: number, totalBytes: number) => void;
 
 function parameterCount(weights: Weights): number {
   let count = 0;

@@ -52,8 +52,9 @@ export function checkRun<B extends Backing>(
 type Side = "input" | "output";
 
 function refuseUnknown(side: Side, names: readonly string[], known: readonly ValueInfo[]): void {
+  const allowed = new Set(known.map((info) => info.name));
   for (const name of names) {
-    if (known.some((info) => info.name === name)) continue;
+    if (allowed.has(name)) continue;
     const list = known.map((info) => info.name).join(", ");
     throw new PalaverError("ERR_INVALID_ARGUMENT", `the graph has no ${side} ${name}; it has ${list}`);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { QuantizeOptions } from "@palaver/graph";
@@ -7,9 +7,11 @@ import type { Progress } from "../progress-bar.ts";
 import { type BenchReport, benchReport } from "./bench-report.ts";
 import { checkPlan, longestSequence, type MeasurePlan } from "./measure-decoder.ts";
 import { type ShapeName, shapes } from "./shapes.ts";
-import { writeShape } from "./write-shape.ts";
+import { type WriteShapeOptions, writeShape } from "./write-shape.ts";
 
 export interface BenchShapeOptions extends Required<QuantizeOptions> {
+  /** `int8` measures with a second graph for prompts. */
+  readonly prefill: "none" | "int8";
   readonly plan: MeasurePlan;
   readonly runtime: OpenRuntimeOptions;
   readonly onProgress: (progress: Progress) => void;
@@ -21,19 +23,21 @@ export interface BenchShapeOptions extends Required<QuantizeOptions> {
  * @throws ERR_CONTEXT_FULL for more context than the shape has, ERR_IO, ERR_UNSUPPORTED, ERR_RUNTIME; `signal.reason`
  */
 export async function benchShape(shape: ShapeName, options: BenchShapeOptions): Promise<BenchReport> {
-  const { plan, quantize, block, onProgress } = options;
+  const { plan, quantize, block, prefill, onProgress } = options;
   checkPlan(plan, shapes[shape].max_position_embeddings);
   const folder = await mkdtemp(join(tmpdir(), "palaver-bench-"));
   try {
     const contextTokens = Math.max(1, longestSequence(plan));
     const { signal } = plan;
-    const path = await writeShape(folder, shape, { quantize, block, contextTokens, onProgress, signal });
+    const about = { contextTokens, onProgress, signal };
+    const path = await writeShape(folder, shape, { quantize, block, ...about });
+    const prefillModel = prefill === "none" ? undefined : await writePrefill(folder, shape, about);
     const start = performance.now();
     const runtime = await openRuntime(options.runtime);
     try {
-      const decoder = await openDecoder(runtime, path, { contextTokens });
+      const decoder = await openDecoder(runtime, path, { contextTokens, prefillModel });
       const loadMs = performance.now() - start;
-      const model = `${shape}-${quantize === "none" ? "f32" : `${quantize}-block${block}`}`;
+      const model = `${shape}-${formName(options)}`;
       return await benchReport({ model, decoder, loadMs }, plan);
     } finally {
       await runtime.close();
@@ -41,4 +45,17 @@ export async function benchShape(shape: ShapeName, options: BenchShapeOptions): 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+// --- internal ---
+
+async function writePrefill(folder: string, shape: ShapeName, options: WriteShapeOptions): Promise<string> {
+  const place = join(folder, "prefill");
+  await mkdir(place);
+  return writeShape(place, shape, { ...options, quantize: "int8" });
+}
+
+function formName({ quantize, block, prefill }: BenchShapeOptions): string {
+  const weights = quantize === "none" ? "f32" : quantize === "int8" ? "int8" : `${quantize}-block${block}`;
+  return prefill === "none" ? weights : `${weights}-${prefill}-prompts`;
 }

@@ -16,7 +16,8 @@ import { UsageError } from "../usage-error.ts";
 interface Flags extends DeviceFlags {
   readonly shape?: ShapeName;
   readonly adapter?: string;
-  readonly quantize?: "q4" | "q8" | "none";
+  readonly quantize?: "q4" | "q8" | "int8" | "none";
+  readonly prefillForm?: "int8" | "none";
   readonly block?: string;
   readonly contexts?: readonly number[];
   readonly prefill?: readonly number[];
@@ -39,10 +40,14 @@ export function benchCommand(program: Command, io: Io): void {
       new Option("--quantize <form>", "the shape's weights in 4 or 8 bits, or float32 (default: q4)").choices([
         "q4",
         "q8",
+        "int8",
         "none",
       ]),
     )
-    .addOption(new Option("--block <n>", "weights that share a scale (default: 32)").choices(["32", "64", "128"]))
+    .addOption(new Option("--block <n>", "weights that share a scale (default: 128)").choices(["32", "64", "128"]))
+    .addOption(
+      new Option("--prefill-form <form>", "a second graph for prompts (default: none)").choices(["int8", "none"]),
+    )
     .option("--prefill <list>", `lengths of prompts, in tokens (default: ${defaultPrefill})`, lengths)
     .option("--contexts <list>", `lengths at which to decode, in tokens (default: ${defaultContexts})`, lengths)
     .addOption(dtypeOption())
@@ -71,15 +76,16 @@ function lengths(text: string): number[] {
   return values;
 }
 
-function checkUsage(name: string | undefined, { shape, adapter, dtype, quantize, block }: Flags): void {
+function checkUsage(name: string | undefined, flags: Flags): void {
+  const { shape, adapter, dtype, quantize, block, prefillForm } = flags;
   if (name === undefined && shape === undefined) throw new UsageError("bench needs a MODEL or --shape");
   if (name !== undefined && shape !== undefined) throw new UsageError("bench takes a MODEL or --shape, not both");
   if (shape !== undefined && adapter !== undefined)
     throw new UsageError("--adapter is for a MODEL: a shape has random weights");
   if (shape !== undefined && dtype !== undefined)
     throw new UsageError("--dtype is for a MODEL, --shape has --quantize");
-  if (shape === undefined && (quantize !== undefined || block !== undefined)) {
-    throw new UsageError("--quantize and --block are for --shape: a model is measured as it is");
+  if (shape === undefined && [quantize, block, prefillForm].some((flag) => flag !== undefined)) {
+    throw new UsageError("--quantize, --block and --prefill-form are for --shape: a model is measured as it is");
   }
 }
 
@@ -92,7 +98,8 @@ async function benchRandom(io: Io, flags: Flags, signal: AbortSignal): Promise<B
       plan: { prefill, contexts, runs, signal },
       runtime: runtimeOptions(io, flags),
       quantize: flags.quantize ?? "q4",
-      block: Number(flags.block ?? 32) as 32 | 64 | 128, // commander checked it
+      block: Number(flags.block ?? 128) as 32 | 64 | 128, // commander checked it
+      prefill: flags.prefillForm ?? "none",
       onProgress: (progress) => (progress.doneBytes < progress.totalBytes ? bar.update(progress) : bar.end()),
     });
   } finally {

@@ -117,3 +117,20 @@ test("--dtype names a ready-made graph, and says what is there", async () => {
   expect(unknown.code).toBe(2);
   expect(checkpoint).toMatchObject({ code: 1, stderr: expect.stringContaining("ERR_INVALID_ARGUMENT") });
 });
+
+test("an import with a graph for prompts scores a prompt by it", async () => {
+  const imports = {
+    both: ["--quantize", "q4", "--prefill", "int8"],
+    int8: ["--quantize", "int8"],
+    q4: ["--quantize", "q4"],
+  };
+  const logprobs: Record<string, number> = {};
+  for (const [name, flags] of Object.entries(imports)) {
+    const path = join(folder, name);
+    await runCaptured(["import", model, "-o", path, ...flags]);
+    logprobs[name] = JSON.parse((await runCaptured(["score", path, "hello there", "--json"])).stdout).logprob;
+  }
+
+  expect(logprobs.both).toBe(logprobs.int8);
+  expect(logprobs.both).not.toBe(logprobs.q4);
+});

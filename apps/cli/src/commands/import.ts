@@ -16,7 +16,8 @@ import { verifyImport } from "../verify/verify-import.ts";
 
 interface Flags {
   readonly output: string;
-  readonly quantize?: "q4" | "q8" | "none";
+  readonly quantize?: "q4" | "q8" | "int8" | "none";
+  readonly prefill?: "int8" | "none";
   readonly block?: string;
   readonly context?: number;
   readonly verify?: boolean;
@@ -31,7 +32,12 @@ export function importCommand(program: Command, io: Io): void {
     .description("Turn a safetensors folder or a GGUF file into an ONNX folder.")
     .argument("<SOURCE>", "a folder with config.json and safetensors, or a .gguf file")
     .requiredOption("-o, --output <dir>", "the folder to write; it must not exist, be empty, or be an earlier import")
-    .addOption(new Option("--quantize <form>", "weights in 4 or 8 bits, or as they are").choices(["q4", "q8", "none"]))
+    .addOption(
+      new Option("--quantize <form>", "weights in 4 or 8 bits, or as they are").choices(["q4", "q8", "int8", "none"]),
+    )
+    .addOption(
+      new Option("--prefill <form>", "a second graph for prompts: faster, with more memory").choices(["int8", "none"]),
+    )
     .addOption(new Option("--block <n>", "weights that share a scale").choices(["32", "64", "128"]))
     .option("--context <tokens>", "the longest sequence to build for (default: the model's own)", integer(1, 1 << 20))
     .option("--verify", "compare the result with a plain float32 forward pass; minutes for a billion weights")
@@ -62,10 +68,11 @@ async function readText(path: string): Promise<string> {
   return decodeUtf8(bytes, path);
 }
 
-async function runImport(io: Io, source: string, { output, quantize, block, context }: Flags): Promise<void> {
+async function runImport(io: Io, source: string, flags: Flags): Promise<void> {
+  const { output, quantize, prefill, block, context } = flags;
   const bar = progressBar(io, "importing");
   const size = block === undefined ? undefined : (Number(block) as 32 | 64 | 128); // commander checked it
-  const options = { ...defined({ quantize, block: size, contextTokens: context }), onProgress: bar.update };
+  const options = { ...defined({ quantize, prefill, block: size, contextTokens: context }), onProgress: bar.update };
   const report = await interruptible(io.interrupts, (signal) =>
     importModel(source, output, { ...options, signal }),
   ).finally(bar.end);

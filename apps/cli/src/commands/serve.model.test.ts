@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeSharedData } from "@palaver/test-data";
 import { writeTinyModel } from "@palaver/test-model";
@@ -113,12 +113,21 @@ test("--log keeps conversations in a file, says so, and exports what was rated",
       await post(`${url}/api/palaver/rate`, { id, rating: 1 });
       const exported = await (await fetch(`${url}/api/palaver/conversations?rating=1`)).text();
       expect(JSON.parse(exported)).toMatchObject({ id, rating: 1, messages: [...messages, { role: "assistant" }] });
+      writeFileSync(join(folder, "good.jsonl"), exported);
     },
     ["--log", log],
   );
 
+  const check = ["data", "check", join(folder, "good.jsonl"), "--model", model, "--min-rating", "1", "--json"];
+  expect(JSON.parse((await runCaptured(check)).stdout)).toMatchObject({ isUsable: true, usable: 1, leftOut: 0 });
   expect(stderr).toContain(`keeping conversations in ${log}`);
   expect(readFileSync(log, "utf8").trimEnd().split("\n")).toHaveLength(2);
+});
+
+test("an adapter needs one model to go with", async () => {
+  const { code, stderr } = await runCaptured(["serve", "--adapter", folder]);
+
+  expect({ code, stderr }).toEqual({ code: 2, stderr: "error: --adapter needs one MODEL to go with\n" });
 });
 
 test("a request reaches the served models by name and no file by path", async () => {

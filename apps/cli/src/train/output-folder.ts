@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, PalaverError } from "@palaver/core";
 
 /** Marks a folder in which something was trained, and says how. */
 const TRAINING = "training.json";
+const UNFINISHED = `.${TRAINING}`;
 
 /** Names of what a training writes beside the model. */
 export const trainingFiles = { metrics: "metrics.jsonl", curve: "loss.svg", checkpoints: "checkpoints" } as const;
@@ -19,15 +20,24 @@ export async function prepareOutput(folder: string, facts: JsonObject, isResumed
       error.code === "ENOTDIR" ? `${folder} is a file: name a folder` : `cannot read ${folder}: ${error.code}`;
     throw new PalaverError(error.code === "ENOTDIR" ? "ERR_INVALID_ARGUMENT" : "ERR_IO", message, { cause: error });
   });
+  // A process may have ended between writing the note and giving it its name.
+  const others = names.filter((name) => name !== UNFINISHED);
   const isTraining = names.includes(TRAINING) && (await isFacts(join(folder, TRAINING)));
-  if (names.length > 0 && !isTraining) throw refused(`${folder} holds something else: choose an empty or new folder`);
+  if (others.length > 0 && !isTraining) throw refused(`${folder} holds something else: choose an empty or new folder`);
   if (isTraining && !isResumed) {
     throw refused(`${folder} holds an earlier training: --resume goes on with it, or choose another folder`);
   }
+  if (isTraining) return;
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw new PalaverError("ERR_IO", `cannot make ${folder}: ${cause.message}`, { cause });
+  });
+  await writeFacts(folder, facts);
+}
+
+/** Notes how the folder's model was trained. Whole or not at all: without the note the folder would be somebody else's. @throws ERR_IO */
+export async function writeFacts(folder: string, facts: JsonObject): Promise<void> {
+  const temporary = join(folder, UNFINISHED);
   try {
-    await mkdir(folder, { recursive: true });
-    // Whole or not at all: without the mark the folder would be taken for somebody else's.
-    const temporary = join(folder, `.${TRAINING}`);
     await writeFile(temporary, `${JSON.stringify({ format: FORMAT, ...facts }, undefined, 2)}\n`);
     await rename(temporary, join(folder, TRAINING));
   } catch (cause) {

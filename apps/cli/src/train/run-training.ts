@@ -1,34 +1,22 @@
-import { join } from "node:path";
 import { type JsonObject, PalaverError } from "@palaver/core";
 import { mergedWeights, type Weights, writeTraining } from "@palaver/graph";
 import { saveAdapter, saveCheckpoint } from "@palaver/hub";
 import { openRuntime } from "@palaver/onnx";
-import { createTrainer, loraWeights, type TrainEvent, type Trainer, type TrainOptions } from "@palaver/sft";
+import { createTrainer, loraWeights, type Trainer, type TrainOptions } from "@palaver/sft";
 import { defined } from "../defined.ts";
 import type { Io } from "../io.ts";
 import { type BaseModel, openBase } from "./base-model.ts";
 import { float32Weights } from "./float32-weights.ts";
-import { metricsFile } from "./metrics-file.ts";
-import { prepareOutput, trainingFiles } from "./output-folder.ts";
+import { followTraining, type TrainingResult } from "./follow-training.ts";
+import { prepareOutput, writeFacts } from "./output-folder.ts";
 import { defaultRowTokens, type TrainFlags, trainedParts } from "./train-flags.ts";
 import { trainPlan } from "./train-plan.ts";
-import { trainProgress } from "./train-progress.ts";
 import { readTrainingData, splitSequences, type TrainingDataOptions } from "./training-data.ts";
 
-/** What a training came to. */
-export interface TrainingSummary {
+/** What a training came to, and where it lies. */
+export interface TrainingSummary extends TrainingResult {
   readonly path: string;
   readonly kind: "model" | "adapter";
-  readonly steps: number;
-  /** Mean of -log P of the last step's labels; null where no step was taken. */
-  readonly loss: number | null;
-  /** The same of held-out data; null where there is none. */
-  readonly evaluationLoss: number | null;
-  /** Tokens read in this run, and how fast. */
-  readonly tokens: number;
-  readonly tokensPerSecond: number | null;
-  /** The step at which this run went on; null for one from the beginning. */
-  readonly resumedAt: number | null;
 }
 
 /**
@@ -53,8 +41,10 @@ export async function runTraining(io: Io, flags: TrainFlags, signal: AbortSignal
       const update = defined({ weightDecay });
       const trainer = await createTrainer({ runtime, graphs, weights, rows, tokens: rowTokens, accumulate, update });
       try {
-        const result = await follow(io, { trainer, plan, flags, signal });
+        const result = await followTraining(io, { trainer, plan, flags, signal });
         await save(base, trainer, { flags, lora, trained: new Set(graphs.parameters.map(({ name }) => name)) });
+        // A resumed training may have been given other numbers.
+        await writeFacts(flags.output, facts);
         return { path: flags.output, kind: lora === undefined || flags.merge ? "model" : "adapter", ...result };
       } finally {
         await trainer.close();
@@ -110,6 +100,7 @@ async function readPlan(
     train: trainedParts[flags.trainOn],
     minRating: flags.minRating,
     onWarning: warner(io),
+    signal,
   };
   const { sequences, hashes } = await readTrainingData(flags.data, options);
   const separate = flags.evaluate === undefined ? undefined : await readTrainingData([flags.evaluate], options);
@@ -126,87 +117,6 @@ async function readPlan(
   const plan = trainPlan({ flags, rowTokens, train, held, settings, isStopping: () => signal.aborted });
   const { steps } = plan;
   return { plan, facts: { ...settings, files: [...flags.data], steps, tokens: rowTokens }, rowTokens };
-}
-
-interface Following {
-  readonly trainer: Trainer;
-  readonly plan: TrainOptions;
-  readonly flags: TrainFlags;
-  readonly signal: AbortSignal;
-}
-
-/** Takes the steps and tells of them. */
-async function follow(
-  io: Io,
-  { trainer, plan, flags, signal }: Following,
-): Promise<Omit<TrainingSummary, "path" | "kind">> {
-  const { output } = flags;
-  const metrics = metricsFile(join(output, trainingFiles.metrics), join(output, trainingFiles.curve));
-  const progress = trainProgress(io, { steps: plan.steps, now: () => performance.now() });
-  const warn = (message: string): void => {
-    progress.pause();
-    warner(io)(message);
-  };
-  const onStop = (): void => warn("writing a checkpoint; Ctrl-C again ends at once");
-  signal.addEventListener("abort", onStop, { once: true });
-  const start = performance.now();
-  let result = { loss: null as number | null, evaluationLoss: null as number | null, resumedAt: null as number | null };
-  let tokens = 0;
-  let hasBegun = false;
-  try {
-    for await (const event of trainer.train(plan)) {
-      // What was measured behind the last checkpoint, or before there was one, comes again.
-      if (!hasBegun && event.type !== "checkpoint-refused") {
-        hasBegun = true;
-        await metrics.resumeAt(event.type === "resume" ? event.step : 0);
-      }
-      const seconds = (performance.now() - start) / 1000;
-      await metrics.add(event, { seconds: Number(seconds.toFixed(3)) });
-      if (event.type === "step") {
-        progress.step(event);
-        tokens += event.tokens;
-        result = { ...result, loss: event.loss };
-      } else if (event.type === "evaluation") {
-        progress.evaluation(event);
-        result = { ...result, evaluationLoss: event.loss };
-      } else if (event.type === "resume") {
-        requireSame(event, output);
-        warn(
-          `going on at step ${event.step}${event.changed.length > 0 ? `, with other ${event.changed.join(", ")}` : ""}`,
-        );
-        result = { ...result, resumedAt: event.step };
-      } else if (event.type === "checkpoint") {
-        await metrics.draw(`Loss of ${output}`);
-        signal.throwIfAborted();
-      } else if (event.type === "checkpoint-refused") {
-        warn(`the checkpoint ${event.checkpoint} cannot be used: ${event.reason}`);
-      }
-    }
-    // The step before the abort may have been saved for another reason.
-    signal.throwIfAborted();
-    await metrics.draw(`Loss of ${output}`);
-  } finally {
-    signal.removeEventListener("abort", onStop);
-    progress.pause();
-  }
-  const seconds = (performance.now() - start) / 1000;
-  return {
-    steps: trainer.step,
-    ...result,
-    tokens,
-    tokensPerSecond: tokens === 0 ? null : Math.round(tokens / seconds),
-  };
-}
-
-/** A place in other data, or another model's changes, are nothing to go on with. */
-function requireSame({ changed }: Extract<TrainEvent, { type: "resume" }>, output: string): void {
-  const others = changed.filter((name) => name.startsWith("settings.") || name === "tokens");
-  if (others.length === 0) return;
-  const names = others.map((name) => name.replace("settings.", "")).join(", ");
-  throw new PalaverError(
-    "ERR_INVALID_ARGUMENT",
-    `${output} was trained with other ${names}: give the same ones to --resume, or choose another folder`,
-  );
 }
 
 interface Saving {

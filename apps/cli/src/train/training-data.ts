@@ -23,6 +23,7 @@ export interface TrainingDataOptions {
   readonly format: ReadExamplesOptions["format"];
   readonly train: TrainedPart;
   readonly minRating: number | undefined;
+  readonly signal: AbortSignal;
   /** Hears what is left out. */
   readonly onWarning: (message: string) => void;
 }
@@ -45,11 +46,19 @@ export async function readTrainingData(files: readonly string[], options: Traini
     const events: DataEvent[] = [];
     const { format, minRating } = options;
     for await (const event of readExamples(fileLines(file), { format, minRating })) events.push(event);
+    const { signal } = options;
     const { tokenizer, template, train, rowTokens: maxTokens } = options;
-    const report = await checkData(events, { tokenizer, template, train, maxTokens, previews: 0 });
+    const report = await checkData(untilAborted(events, signal), {
+      tokenizer,
+      template,
+      train,
+      maxTokens,
+      previews: 0,
+    });
     requireUsable(file, report);
     tellLeftOut(file, report, options.onWarning);
     for (const event of events) {
+      signal.throwIfAborted();
       if (event.type !== "example") continue;
       const sequence = encodeExample(event.example, { tokenizer, template, train, index: sequences.length });
       const isText = event.example.type === "text" || event.example.type === "code";
@@ -77,6 +86,13 @@ export function splitSequences(
 }
 
 // --- internal ---
+
+function* untilAborted<T>(items: Iterable<T>, signal: AbortSignal): Generator<T> {
+  for (const item of items) {
+    signal.throwIfAborted();
+    yield item;
+  }
+}
 
 /** What trains wrongly is refused; what cannot be read is told and left out. */
 function requireUsable(file: string, { isUsable, problems, problemCounts, badLineReasons, usable }: DataReport): void {

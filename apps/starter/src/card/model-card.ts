@@ -83,6 +83,8 @@ assistant says and the token that ends its turn: no header, no word of the user,
 | --- | --- | --- | --- | --- |
 ${row("base", base)}
 ${row("chat", chat)}
+
+![The loss of both stages over their steps](loss.svg)
 `;
 }
 

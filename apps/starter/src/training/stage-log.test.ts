@@ -40,6 +40,16 @@ test("steps are written each, and told to people in means", () => {
   expect(printed).toEqual([expect.stringMatching(/^base 20\/40: loss 2\.000, 2000 tokens\/s, 5 s left/)]);
 });
 
+test("sequences that do not fit are counted", () => {
+  const printed: string[] = [];
+  const hear = log("base", printed);
+  hear({ type: "sequence-skip", sequence: 7, tokens: 600, reason: "too-long" });
+
+  for (let step = 1; step <= 20; step++) hear(stepEvent(step, 2));
+
+  expect(printed).toEqual([expect.stringMatching(/, 1 sequences left out so far$/)]);
+});
+
 test("an evaluation draws the curves of all stages", () => {
   const hear = log("base");
   for (let step = 1; step <= 20; step++) hear(stepEvent(step, 2));

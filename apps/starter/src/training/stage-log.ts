@@ -34,6 +34,7 @@ const printedSteps = 20;
 export function stageLog({ folder, stage, steps, print, now }: StageLogOptions): (event: TrainEvent) => void {
   let before = now();
   const recent: LogLine[] = [];
+  let skipped = 0;
   const write = (line: LogLine): void => appendFileSync(join(folder, metricsFile), `${JSON.stringify(line)}\n`);
   return (event) => {
     if (event.type === "step") {
@@ -43,8 +44,9 @@ export function stageLog({ folder, stage, steps, print, now }: StageLogOptions):
       const line: LogLine = { stage, type: "step", step, loss, tokens, milliseconds };
       write(line);
       recent.push(line);
-      if (step % printedSteps === 0)
-        print(`${stage} ${summary(recent.splice(0), steps)}, rate ${event.learningRate.toExponential(1)}`);
+      if (step % printedSteps !== 0) return;
+      const left = skipped === 0 ? "" : `, ${skipped} sequences left out so far`;
+      print(`${stage} ${summary(recent.splice(0), steps)}, rate ${event.learningRate.toExponential(1)}${left}`);
     } else if (event.type === "evaluation") {
       write({ stage, type: "evaluation", step: event.step, loss: event.loss });
       print(`${stage} ${event.step}: held-out loss ${event.loss.toFixed(3)}`);
@@ -53,7 +55,7 @@ export function stageLog({ folder, stage, steps, print, now }: StageLogOptions):
     } else if (event.type === "checkpoint") {
       before = now();
     } else if (event.type === "sequence-skip") {
-      print(`${stage}: left out sequence ${event.sequence}, ${event.tokens} tokens: ${event.reason}`);
+      skipped++;
     } else if (event.type === "resume") {
       dropAfter(folder, stage, event.step);
       print(`${stage}: goes on from step ${event.step}${changes(event.changed)}`);

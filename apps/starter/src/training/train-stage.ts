@@ -8,7 +8,7 @@ import type { StageSize } from "../recipe-size.ts";
 const microBatchTokens = 1024;
 
 /** Enough labels for two digits of the loss. */
-const heldOutBatches = 4;
+const heldOutBatches = 16;
 
 export interface StageOptions {
   readonly runtime: Runtime;

@@ -14,11 +14,19 @@ import { checkRow } from "./check-row.ts";
 import type { DecoderForm } from "./decoder-form.ts";
 import { type CacheKeeper, ModelCache } from "./model-cache.ts";
 
+/** A loaded graph and how it takes tokens. */
+export interface LoadedForm {
+  readonly session: RuntimeSession;
+  readonly form: DecoderForm;
+}
+
 export interface ModelDecoderOptions {
   readonly info: DecoderInfo;
   readonly contextTokens: number;
   readonly prefillTokens: number;
   readonly maxCacheBytes: number;
+  /** Takes the rows of more than one token, into the caches of the other. */
+  readonly prefill?: LoadedForm | undefined;
 }
 
 /** A row's outcome that is not yet part of its cache. */
@@ -39,6 +47,7 @@ export class ModelDecoder implements Decoder {
   readonly info: DecoderInfo;
   readonly #session: RuntimeSession;
   readonly #form: DecoderForm;
+  readonly #prefill: LoadedForm | undefined;
   readonly #prefillTokens: number;
   readonly #budget: CacheBudget;
   readonly #caches = new Set<ModelCache>();
@@ -46,13 +55,14 @@ export class ModelDecoder implements Decoder {
   readonly #keeper: CacheKeeper;
   #closing: Promise<void> | undefined;
 
-  /** Takes over `session`. */
-  constructor(session: RuntimeSession, form: DecoderForm, options: ModelDecoderOptions) {
+  /** Takes over the sessions. */
+  constructor({ session, form }: LoadedForm, options: ModelDecoderOptions) {
     this.vocabSize = form.vocabSize;
     this.contextTokens = options.contextTokens;
     this.info = options.info;
     this.#session = session;
     this.#form = form;
+    this.#prefill = options.prefill;
     this.#prefillTokens = options.prefillTokens;
     this.#budget = cacheBudget(options.maxCacheBytes);
     this.#keeper = {
@@ -112,14 +122,15 @@ export class ModelDecoder implements Decoder {
 
   async #runRow(cache: ModelCache, row: DecoderRow, signal: AbortSignal | undefined): Promise<PendingRow> {
     const { tokens, logits: want = "last" } = row;
-    const logits = new Float32Array(want === "none" ? 0 : this.vocabSize * (want === "all" ? tokens.length : 1));
+    // By the row's length and not the piece's: a piece may be of one token, and must not be computed otherwise for that.
+    const form = tokens.length > 1 && this.#prefill !== undefined ? this.#prefill.form : this.#form;
     let state = cache.begin();
-    let filled = 0;
+    const logits: Float32Array[] = [];
     try {
       for (let at = 0; at < tokens.length; at += this.#prefillTokens) {
         const piece = tokens.slice(at, at + this.#prefillTokens);
         const isLast = at + piece.length === tokens.length;
-        const next = await this.#form.forward({
+        const next = await form.forward({
           state,
           start: cache.length + at,
           tokens: piece,
@@ -128,14 +139,13 @@ export class ModelDecoder implements Decoder {
         });
         state.release();
         state = next.state;
-        logits.set(next.logits, filled);
-        filled += next.logits.length;
+        if (next.logits.length > 0) logits.push(next.logits);
       }
     } catch (error) {
       state.release();
       throw error;
     }
-    return { cache, state, length: cache.length + tokens.length, logits };
+    return { cache, state, length: cache.length + tokens.length, logits: joined(logits) };
   }
 
   #open(capacity: number, length: number, make: () => CacheState): ModelCache {
@@ -155,6 +165,8 @@ export class ModelDecoder implements Decoder {
   async #closeAll(): Promise<void> {
     await this.#queue.idle();
     for (const cache of this.#caches) cache.close();
+    await this.#prefill?.form.close();
+    await this.#prefill?.session.close();
     await this.#form.close();
     await this.#session.close();
   }
@@ -162,4 +174,18 @@ export class ModelDecoder implements Decoder {
   #requireOpen(): void {
     if (this.#closing !== undefined) throw new PalaverError("ERR_CLOSED", "the decoder is closed");
   }
+}
+
+// --- internal ---
+
+/** One piece's logits as they are, since a copy of a vocabulary's row costs as much as a few small products. */
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -1,7 +1,7 @@
-import { type Decoder, type ModelSource, PalaverError, type Runtime } from "@palaver/core";
+import { type Decoder, type ModelSource, PalaverError, type Runtime, type RuntimeSession } from "@palaver/core";
 import { defaultCacheBytes } from "./cache-budget.ts";
 import { type FindFormOptions, findForm } from "./find-form.ts";
-import { ModelDecoder } from "./model-decoder.ts";
+import { type LoadedForm, ModelDecoder } from "./model-decoder.ts";
 
 // Long enough for full matrix products, short enough that an abort or another row waits for tens of milliseconds.
 const DEFAULT_PREFILL_TOKENS = 128;
@@ -17,6 +17,11 @@ export interface OpenDecoderOptions extends FindFormOptions {
   readonly headDim?: number;
   /** Tokens of a prompt that run at once. Default: 128. */
   readonly prefillTokens?: number;
+  /**
+   * A second graph with the same inputs and outputs, for steps of more than one token: products in int8 are
+   * faster for many rows, and not for one. Both fill the same caches. Loaded on the CPU only. Default: none.
+   */
+  readonly prefillModel?: ModelSource | undefined;
   /** Bytes that all caches may take together, by capacity. Default: half of what the process can still get. */
   readonly maxCacheBytes?: number;
   /** Threads inside one operation. Default: the runtime's. */
@@ -34,25 +39,51 @@ export async function openDecoder(runtime: Runtime, model: ModelSource, options:
     prefillTokens = DEFAULT_PREFILL_TOKENS,
     maxCacheBytes = defaultCacheBytes(),
     threads,
+    prefillModel,
   } = options;
   requirePositive("contextTokens", contextTokens);
   requirePositive("prefillTokens", prefillTokens);
   if (!(maxCacheBytes >= 0)) {
     throw new PalaverError("ERR_INVALID_ARGUMENT", `maxCacheBytes must be 0 or more, got ${maxCacheBytes}`);
   }
-  const session = await runtime.load(model, threads === undefined ? {} : { threads });
+  const main = await load(runtime, model, options);
+  let prefill: LoadedForm | undefined;
   try {
-    const form = findForm({ runtime, session }, options);
+    if (prefillModel !== undefined && runtime.device === "cpu") {
+      prefill = await load(runtime, prefillModel, options);
+      requireSame(main.session, prefill.session);
+    }
     const { driver, device, version } = runtime;
     const info = { driver, device, runtimeVersion: version, threads: threads ?? runtime.threads };
-    return new ModelDecoder(session, form, { info, contextTokens, prefillTokens, maxCacheBytes });
+    return new ModelDecoder(main, { info, contextTokens, prefillTokens, maxCacheBytes, prefill });
+  } catch (error) {
+    for (const loaded of [prefill, main]) {
+      await loaded?.form.close();
+      await loaded?.session.close();
+    }
+    throw error;
+  }
+}
+
+// --- internal ---
+
+async function load(runtime: Runtime, model: ModelSource, options: OpenDecoderOptions): Promise<LoadedForm> {
+  const { threads } = options;
+  const session = await runtime.load(model, threads === undefined ? {} : { threads });
+  try {
+    return { session, form: findForm({ runtime, session }, options) };
   } catch (error) {
     await session.close();
     throw error;
   }
 }
 
-// --- internal ---
+// A cache that one graph fills the other reads: layers, heads and types have to agree.
+function requireSame(main: RuntimeSession, prefill: RuntimeSession): void {
+  const values = ({ inputs, outputs }: RuntimeSession): string => JSON.stringify([inputs, outputs]);
+  if (values(main) === values(prefill)) return;
+  throw new PalaverError("ERR_FORMAT", "the graph for prompts has other inputs or outputs than the model's own");
+}
 
 // seqlens_k and total_sequence_length are int32.
 const MAX_TOKENS = 2 ** 31 - 1;

@@ -7,7 +7,7 @@
  * A step writes behind the tokens that a cache holds and nowhere else, so a step that fails needs no undoing.
  */
 
-import type { RuntimeTensor, TensorType } from "@palaver/core";
+import type { Runtime, RuntimeTensor, TensorType } from "@palaver/core";
 import { bytesPerPosition, type CacheLayout } from "./cache-layout.ts";
 import { cacheMemory } from "./cache-memory.ts";
 import type { DecoderForm, FormContext, ForwardCall, ForwardResult } from "./decoder-form.ts";
@@ -25,8 +25,9 @@ export interface SharedFormOptions {
 /** The form over a session that has the inputs above. */
 export function sharedForm({ runtime, session }: FormContext, options: SharedFormOptions): DecoderForm {
   const { layouts, logits, vocabSize } = options;
-  // The one row of logits of a decode step: kept, since it is the largest thing that a step would allocate.
+  // What a step of one token takes and gives: kept, since making them anew costs more than everything else around a run.
   const lastRow = runtime.tensor(logits.type, [1, vocabSize]);
+  const oneToken = stepInputs(runtime, { tokens: [0], total: 1, rows: [0] });
 
   const memory = cacheMemory(runtime, layouts);
 
@@ -41,12 +42,8 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
       // Without logits the last row is computed all the same: a graph over no rows is a case that kernels get wrong.
       const rows = want === "all" ? tokens.map((_, i) => i) : [tokens.length - 1];
       const output = rows.length === 1 ? lastRow : runtime.tensor(logits.type, [rows.length, vocabSize]);
-      const inputs = {
-        input_ids: runtime.tensor("int64", [1, tokens.length], BigInt64Array.from(tokens, BigInt)),
-        seqlens_k: runtime.tensor("int32", [1], Int32Array.of(total - 1)),
-        total_sequence_length: runtime.tensor("int32", [], Int32Array.of(total)),
-        logit_rows: runtime.tensor("int64", [rows.length], BigInt64Array.from(rows, BigInt)),
-      };
+      const step = { tokens, total, rows };
+      const inputs = tokens.length === 1 ? fillInputs(oneToken, step) : stepInputs(runtime, step);
       const feeds: Record<string, RuntimeTensor> = { ...inputs };
       const fetches: Record<string, RuntimeTensor> = { [logits.name]: output };
       for (const [i, { past, present }] of layouts.entries()) {
@@ -58,13 +55,42 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
         const values = logitsRows(output, vocabSize, 0, rows.length);
         return { state: state.retain(), logits: want === "none" ? new Float32Array(0) : values };
       } finally {
-        for (const tensor of Object.values(inputs)) tensor.close();
+        if (inputs !== oneToken) for (const tensor of Object.values(inputs)) tensor.close();
         if (output !== lastRow) output.close();
       }
     },
     async close() {
-      lastRow.close();
+      for (const tensor of [lastRow, ...Object.values(oneToken)]) tensor.close();
       await memory.close();
     },
   };
+}
+
+// --- internal ---
+
+type StepInputs = Readonly<Record<(typeof SHARED_INPUTS)[number], RuntimeTensor>>;
+
+interface StepNumbers {
+  readonly tokens: readonly number[];
+  /** Tokens of the sequence after the step. */
+  readonly total: number;
+  readonly rows: readonly number[];
+}
+
+function stepInputs(runtime: Runtime, step: StepNumbers): StepInputs {
+  const inputs = {
+    input_ids: runtime.tensor("int64", [1, step.tokens.length]),
+    seqlens_k: runtime.tensor("int32", [1]),
+    total_sequence_length: runtime.tensor("int32", []),
+    logit_rows: runtime.tensor("int64", [step.rows.length]),
+  };
+  return fillInputs(inputs, step);
+}
+
+function fillInputs(inputs: StepInputs, { tokens, total, rows }: StepNumbers): StepInputs {
+  for (const [i, id] of tokens.entries()) inputs.input_ids.data[i] = BigInt(id);
+  inputs.seqlens_k.data[0] = total - 1;
+  inputs.total_sequence_length.data[0] = total;
+  for (const [i, row] of rows.entries()) inputs.logit_rows.data[i] = BigInt(row);
+  return inputs;
 }
