@@ -49,6 +49,7 @@ export async function followTraining(io: Io, { trainer, plan, flags, signal }: F
   let hasBegun = false;
   try {
     for await (const event of trainer.train(plan)) {
+      if (event.type === "resume") requireSame(event, output);
       // What was measured behind the last checkpoint, or before there was one, comes again.
       if (!hasBegun && event.type !== "checkpoint-refused") {
         hasBegun = true;
@@ -64,7 +65,6 @@ export async function followTraining(io: Io, { trainer, plan, flags, signal }: F
         progress.evaluation(event);
         result = { ...result, evaluationLoss: event.loss };
       } else if (event.type === "resume") {
-        requireSame(event, output);
         warn(
           `going on at step ${event.step}${event.changed.length > 0 ? `, with other ${event.changed.join(", ")}` : ""}`,
         );
