@@ -71,12 +71,12 @@ export function sumSplit({ a, operator, b }: Sum): Split {
 
 /** Sums that the model does by itself. */
 export const sumTasks: readonly ExchangeTask[] = [
-  sumTask("addition", 7, (random) => ({ a: operand(random), operator: "+", b: operand(random) })),
-  sumTask("subtraction", 6, (random) => {
+  sumTask("addition", 12, (random) => ({ a: operand(random), operator: "+", b: operand(random) })),
+  sumTask("subtraction", 11, (random) => {
     const [a, b] = [operand(random), operand(random)];
     return { a: Math.max(a, b), operator: "-", b: Math.min(a, b) };
   }),
-  sumTask("products", 4, (random) => {
+  sumTask("products", 5, (random) => {
     const [a, b] = [random.between(1, 10), random.between(1, 10)];
     return random.chance(0.7) ? { a, operator: "*", b } : { a: a * b, operator: "/", b };
   }),

@@ -6,7 +6,7 @@ import { splitOf } from "../split.ts";
 /** Which number or letter comes before or after. */
 export const neighborTask: ExchangeTask = {
   name: "neighbors",
-  weight: 4,
+  weight: 6,
   make(random, split) {
     const after = random.chance(0.55);
     const isLetter = random.chance(0.3);
@@ -30,7 +30,7 @@ export const neighborTask: ExchangeTask = {
 /** Counting from one number to another. */
 export const countTask: ExchangeTask = {
   name: "counting",
-  weight: 2,
+  weight: 4,
   make(random, split) {
     const low = random.between(1, random.pick([9, 40, 90]));
     const length = random.between(3, 10);
@@ -51,7 +51,7 @@ export const countTask: ExchangeTask = {
 /** Which of two numbers is larger, and whether one is even. */
 export const compareTask: ExchangeTask = {
   name: "comparing",
-  weight: 3,
+  weight: 5,
   make(random, split) {
     const [a, b] = [random.between(1, 99), random.between(1, 99)];
     if (a === b || splitOf(`compare ${a} ${b}`) !== split) return undefined;
@@ -69,7 +69,7 @@ export const compareTask: ExchangeTask = {
 /** Short stories with a sum in them. */
 export const storySumTask: ExchangeTask = {
   name: "story-sums",
-  weight: 4,
+  weight: 7,
   make(random, split) {
     const { ask, value } = random.pick(stories);
     const b = random.between(1, 12);

@@ -17,7 +17,7 @@ const unableAnswer = "I can't do that. I am a small model.";
 /** Everything that the model does not know or cannot do. */
 export const outsideTask: ExchangeTask = {
   name: "outside",
-  weight: 16,
+  weight: 14,
   make(random, split) {
     if (random.chance(0.38)) return unlisted(random, split);
     const { ask, kind, answer } = random.weighted(sources);

@@ -23,7 +23,7 @@ export const verseTask: ExchangeTask = {
 /** Repeating what a person says. */
 export const echoTask: ExchangeTask = {
   name: "echo",
-  weight: 3,
+  weight: 6,
   make(random, split) {
     const words = Array.from({ length: random.between(1, 5) }, () =>
       random.chance(0.3) ? madeUpName(random).toLowerCase() : random.pick(echoWords),

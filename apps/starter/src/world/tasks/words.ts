@@ -38,7 +38,7 @@ export const oppositeTask = factTask("opposites", 5, [
 ]);
 
 /** How many small units make a large one. */
-export const unitTask = factTask("units", 4, [
+export const unitTask = factTask("units", 3, [
   {
     facts: units.map((unit) => ({
       ...unit,
@@ -70,7 +70,7 @@ export const unitTask = factTask("units", 4, [
 ]);
 
 /** Sides and corners of shapes. */
-export const shapeTask = factTask("shapes", 3, [
+export const shapeTask = factTask("shapes", 2, [
   {
     weight: 2,
     facts: shapes.map(({ shape, sides }) => named(shape, sides)),
