@@ -22,7 +22,7 @@ export interface ExpectedCall {
 }
 
 /** What a model did with a question while tools were offered. */
-export interface ToolAnswer {
+interface ToolAnswer {
   /** The calls of its first answer. */
   readonly calls: readonly ExpectedCall[];
   /** What it said at the end: after the result, or at once where it called nothing. */

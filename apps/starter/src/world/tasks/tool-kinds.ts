@@ -25,7 +25,7 @@ export interface ToolKind {
   readonly missing: string;
 }
 
-export const calculator: ToolKind = {
+const calculator: ToolKind = {
   name: "calculator",
   missing: "That is too hard for me. I have no calculator tool.",
   define: (random, split) =>
@@ -50,7 +50,7 @@ export const calculator: ToolKind = {
   },
 };
 
-export const clock: ToolKind = {
+const clock: ToolKind = {
   name: "clock",
   missing: "I cannot know the time. I have no clock tool.",
   define: (random, split) =>
@@ -76,7 +76,7 @@ export const clock: ToolKind = {
   },
 };
 
-export const weather: ToolKind = {
+const weather: ToolKind = {
   name: "weather",
   missing: "I cannot know the weather. I have no weather tool.",
   define: (random, split) =>
