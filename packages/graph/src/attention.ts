@@ -26,6 +26,7 @@ export async function writeAttention(
       decoderValues.totalSequenceLength,
       rope.cos,
       rope.sin,
+      ...(await writeCacheScales(scope, config, layer)),
     ],
     [`${at}.heads`, decoderValues.presentKey(layer), decoderValues.presentValue(layer)],
     {
@@ -36,6 +37,7 @@ export async function writeAttention(
       rotary_interleaved: 0,
       // The window counts the token that looks.
       local_window_size: isLocalLayer(config, layer) ? config.slidingWindow! : -1,
+      ...(scope.cacheScales === undefined ? {} : INT8_CACHE),
       ...(config.attentionSoftcap === undefined ? {} : { softcap: { float: config.attentionSoftcap } }),
     },
   );
@@ -44,6 +46,24 @@ export async function writeAttention(
 }
 
 // --- internal ---
+
+/** Both caches alike: the CPU's kernel takes no other. */
+const INT8_CACHE = { k_quant_type: "PER_CHANNEL", v_quant_type: "PER_CHANNEL", kv_cache_bit_width: 8 } as const;
+
+// The inputs behind the rotary tables: no positions, no bias, no sink, then the scales, (1, kvHeads, 1, headDim).
+async function writeCacheScales(
+  { graph, heads, cacheScales }: WriteScope,
+  { kvHeads }: DecoderConfig,
+  layer: number,
+): Promise<string[]> {
+  const scales = cacheScales?.[layer];
+  if (scales === undefined) return [];
+  const names = { keys: `layers.${layer}.attention.key_scale`, values: `layers.${layer}.attention.value_scale` };
+  const shape = [1, kvHeads, 1, heads.paddedDim];
+  await graph.floats(names.keys, shape, scales.keys);
+  await graph.floats(names.values, shape, scales.values);
+  return ["", "", "", names.keys, names.values];
+}
 
 // Queries, keys and values as attention takes them, (batch, sequence, width): in one where nothing is done to a part.
 async function writeHeads(scope: WriteScope, config: DecoderConfig, layer: number, input: string): Promise<string[]> {

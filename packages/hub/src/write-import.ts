@@ -32,7 +32,7 @@ export const IMPORT_FILES: ReadonlySet<string> = new Set([
 export async function writeImport(
   source: ImportSource,
   folder: string,
-  { name, ...options }: ImportOptions & { readonly name: string },
+  { name, ...options }: WriteOptions & { readonly name: string },
 ): Promise<ImportReport> {
   const opened = await openSource(source);
   try {
@@ -80,7 +80,8 @@ export async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, fo
 // Two names are among the general ones by which a tokenizer knows its model.
 const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
 
-type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "prefill" | "contextTokens" | "onProgress" | "signal">;
+type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "prefill" | "contextTokens" | "onProgress" | "signal"> &
+  Pick<WriteDecoderOptions, "cacheScales">;
 
 function weightsFile(graph: string): string {
   return `${graph}.data`;
