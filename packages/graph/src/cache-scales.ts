@@ -1,6 +1,8 @@
 /**
  * Scales of int8 caches. ONNX Runtime's attention rounds keys (after they are turned) and values to int8 with a constant
- * for each channel, which has to be known beforehand. What is beyond 127 of its steps is cut off.
+ * for each channel, which has to be known beforehand: it is the largest absolute value that a sample of text had there,
+ * over 127. What is larger is cut off. Scales that reach further, or less far, make stories260K's perplexity worse: three
+ * quarters of the way adds 7 %, all of it 0.6 %, twice 2 %, three times 5 %.
  *
  * A key's two elements of a rotary pair turn into each other with the position, so a channel of a slow pair has at
  * position 4,000 what its partner had at 40. Their length together does not turn: both get the scale of the longest.
@@ -9,13 +11,6 @@
 import { PalaverError } from "@palaver/core";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { type HeadLayout, headLayout, rotaryPartner } from "./head-layout.ts";
-
-/**
- * How far beyond the sample's largest value a scale reaches. Other text goes further, and cutting one value costs more
- * than a coarser step for all. Perplexity of stories260K by the factor: 0.75 adds 7 %, 1 and 1.25 less than 1 %, 2 adds
- * 2 %, 3 adds 5 %.
- */
-const HEADROOM = 1.25;
 
 /** int8 goes from -128 to 127; the same range on both sides keeps zero and signs exact. */
 const LARGEST_CODE = 127;
@@ -98,5 +93,5 @@ function raise(
 
 // A channel that is always zero, such as a padded one, stays zero with any scale.
 function scalesOf(largest: Float32Array): Float32Array {
-  return largest.map((value) => Math.fround((HEADROOM * value) / LARGEST_CODE) || 1);
+  return largest.map((value) => Math.fround(value / LARGEST_CODE) || 1);
 }

@@ -114,7 +114,7 @@ async function calibrated(): Promise<CacheScales[]> {
   const runtime = await openRuntime({ device: "cpu", threads: 1 });
   const session = await runtime.load(floatModel);
   const calibration = new CacheCalibration(config);
-  const tokens = Array.from({ length: 128 }, (_, i) => (i * 91 + 5) % 300);
+  const tokens = Array.from({ length: 256 }, (_, i) => (i * 91 + 5) % 300);
   const caches = session.inputs
     .filter(({ name }) => name.startsWith("past_key_values"))
     .map(({ name }) => [name, runtime.tensor("float32", [1, 2, tokens.length, 32])] as const);
