@@ -22,6 +22,8 @@ export interface WriteScope {
   readonly onRounded?: ((rounded: RoundedTensor) => void) | undefined;
   /** Of each layer's int8 caches; undefined where they are float32. */
   readonly cacheScales?: readonly CacheScales[] | undefined;
+  /** Attention over int8 caches is for many rows. */
+  readonly prompts?: boolean | undefined;
   /** Values that are rounded to int8 already: products of the same input share them. */
   readonly int8Rows: Map<string, Int8Rows>;
 }

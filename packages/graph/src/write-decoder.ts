@@ -12,6 +12,7 @@ import { headLayout } from "./head-layout.ts";
 import { writeInt8Constants } from "./int8-product.ts";
 import type { WriteScope } from "./linear.ts";
 import { type Stream, writeNorm } from "./norm.ts";
+import { writePromptValues } from "./prompt-attention.ts";
 import { writeRope } from "./rope-constants.ts";
 import type { RoundedTensor } from "./rounding-error.ts";
 import { writeVocabulary } from "./vocabulary.ts";
@@ -34,6 +35,8 @@ export interface WriteDecoderOptions extends QuantizeOptions, CheckpointOptions 
    * reads them so. On the CPU only. Default: float32 caches.
    */
   readonly cacheScales?: readonly CacheScales[] | undefined;
+  /** The graph is for prompts, steps of more than one token: over int8 caches these are attended in float32. Default: false. */
+  readonly prompts?: boolean | undefined;
   /** How block-quantized products are computed: 4 in int8, fast; 0 in float32, exact. Default: 4. */
   readonly accuracyLevel?: 0 | 4 | undefined;
   /** Hears of each matrix that is not stored exactly, once it is written. Default: nobody does. */
@@ -67,10 +70,12 @@ export async function writeDecoder(
     accuracyLevel,
     onRounded,
     cacheScales,
+    prompts: options.prompts,
     int8Rows: new Map(),
   };
 
   writeShapes(graph, config, heads.paddedDim);
+  if (cacheScales !== undefined && options.prompts) writePromptValues(scope, config);
   if (options.quantize === "int8") writeInt8Constants(graph);
   await writeRope(scope, config, contextTokens);
   const head = await writeVocabulary(scope, config, { ids: "ids", output: "embedding" });

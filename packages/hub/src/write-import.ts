@@ -107,7 +107,7 @@ async function writeGraphs(
   });
   const files = { [GRAPH]: main.graphBytes, [weightsFile(GRAPH)]: main.weightBytes };
   if (prefill === "int8") {
-    const int8 = { ...written, quantize: "int8", onBytes: progress(1) } as const;
+    const int8 = { ...written, quantize: "int8", prompts: true, onBytes: progress(1) } as const;
     const { graphBytes, weightBytes } = await writeGraph(opened, join(folder, PREFILL_GRAPH), int8);
     Object.assign(files, { [PREFILL_GRAPH]: graphBytes, [weightsFile(PREFILL_GRAPH)]: weightBytes });
   }
@@ -137,7 +137,7 @@ interface WrittenGraph {
 }
 
 type GraphOptions = Omit<WriteOptions, "onProgress" | "prefill"> &
-  Pick<WriteDecoderOptions, "onRounded"> & { readonly onBytes: OnBytes };
+  Pick<WriteDecoderOptions, "onRounded" | "prompts"> & { readonly onBytes: OnBytes };
 
 async function writeGraph(
   { config, weights }: OpenedSource,

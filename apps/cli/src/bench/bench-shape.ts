@@ -54,7 +54,7 @@ export async function benchShape(shape: ShapeName, options: BenchShapeOptions): 
 async function writePrefill(folder: string, shape: ShapeName, options: WriteShapeOptions): Promise<string> {
   const place = join(folder, "prefill");
   await mkdir(place);
-  return writeShape(place, shape, { ...options, quantize: "int8" });
+  return writeShape(place, shape, { ...options, quantize: "int8", prompts: true });
 }
 
 function formName({ quantize, block, prefill, cache }: BenchShapeOptions): string {

@@ -22,6 +22,8 @@ const WEIGHTS = "model.onnx.data";
 export interface WriteShapeOptions extends QuantizeOptions {
   /** `int8` writes int8 caches with scales that fit nothing: the time is the same. Default: `float32`. */
   readonly cache?: CacheType | undefined;
+  /** The graph is for prompts. Default: false. */
+  readonly prompts?: boolean | undefined;
   /** The longest sequence to build for. Default: the model's. */
   readonly contextTokens?: number | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;

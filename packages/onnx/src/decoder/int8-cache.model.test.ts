@@ -2,7 +2,14 @@ import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Decoder, DecoderCache, Runtime } from "@palaver/core";
-import { CacheCalibration, type CacheScales, parseHfConfig, randomWeights, writeDecoder } from "@palaver/graph";
+import {
+  CacheCalibration,
+  type CacheScales,
+  parseHfConfig,
+  randomWeights,
+  type WriteDecoderOptions,
+  writeDecoder,
+} from "@palaver/graph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRuntime } from "../open-runtime.ts";
 import { openDecoder } from "./open-decoder.ts";
@@ -24,12 +31,15 @@ const PROMPT = Array.from({ length: 200 }, (_, i) => (i * 37) % 300);
 
 let folder: string;
 let model: string;
+let prefillModel: string;
 let floatModel: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "palaver-onnx-"));
   floatModel = await write("float.onnx");
-  model = await write("int8.onnx", await calibrated());
+  const cacheScales = await calibrated();
+  model = await write("int8.onnx", { cacheScales });
+  prefillModel = await write("prompts.onnx", { cacheScales, prompts: true, quantize: "int8" });
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -78,6 +88,20 @@ describe.each(["native", "portable"] as const)("int8 caches on the %s driver", (
     expect(await one(decoder, cache)).toEqual(expected);
   });
 
+  test("are filled by a graph for prompts, which the cut of a prompt does not change by a bit", async () => {
+    const whole = await openDecoder(runtime, model, { contextTokens: 256, prefillModel });
+    const expected = await next(whole, [PROMPT]);
+    const alone = await next(await openDecoder(runtime, model, { contextTokens: 256 }), [PROMPT]);
+
+    expect(relativeError(expected, alone)).toBeLessThan(0.03);
+    expect(await next(whole, [PROMPT.slice(0, 64), PROMPT.slice(64)])).toEqual(expected);
+    for (const prefillTokens of [16, 64]) {
+      const pieces = await openDecoder(runtime, model, { contextTokens: 256, prefillTokens, prefillModel });
+      expect(await next(pieces, [PROMPT]), `runs of ${prefillTokens}`).toEqual(expected);
+      await pieces.close();
+    }
+  });
+
   test("take a byte for each number", async () => {
     const decoder = await openDecoder(runtime, model, { contextTokens: 256, maxCacheBytes: 100 * ELEMENTS });
 
@@ -100,10 +124,10 @@ test("int8 caches are refused on another device than the CPU", async () => {
 
 // --- internal ---
 
-async function write(name: string, cacheScales?: readonly CacheScales[]): Promise<string> {
+async function write(name: string, form: Partial<WriteDecoderOptions> = {}): Promise<string> {
   const data = await open(join(folder, `${name}.data`), "w");
   const sink = { write: (bytes: Uint8Array) => data.appendFile(bytes) };
-  const options = { sink, externalName: `${name}.data`, quantize: "none", cacheScales } as const;
+  const options = { ...form, sink, externalName: `${name}.data` };
   await writeFile(join(folder, name), await writeDecoder(config, randomWeights(config, 1), options));
   await data.close();
   return join(folder, name);
