@@ -60,7 +60,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   if (tokenizer === undefined) {
     throw new PalaverError("ERR_NOT_FOUND", `${path} has no tokenizer files: put its tokenizer.json beside the model`);
   }
-  const runtime = await openRuntime(defined({ device, driver, threads, onWarning }));
+  const runtime = await openRuntime(defined({ device: deviceFor(opened.form, device), driver, threads, onWarning }));
   try {
     signal?.throwIfAborted();
     const decoder = await openDecoder(runtime, opened.onnxPath, decoderOptions(opened, contextTokens));
@@ -74,6 +74,11 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
 }
 
 // --- internal ---
+
+/** `auto` may be a GPU, and int8 caches run on the CPU only; a device by name is refused where it cannot. */
+function deviceFor(form: DecoderForm, asked: Device = "auto"): Device {
+  return asked === "auto" && form.kind === "gqa-shared" && form.cacheType === "int8" ? "cpu" : asked;
+}
 
 function decoderOptions(opened: OpenedModel, wantedTokens: number | undefined): OpenDecoderOptions {
   const contextTokens = contextTokensOf(opened, wantedTokens);

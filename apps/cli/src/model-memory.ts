@@ -34,8 +34,7 @@ export interface ModelMemory {
 export function modelMemory({ form, details, fileBytes }: OpenedModel, contextTokens: number): ModelMemory {
   const { layers, kvHeads, headDim, vocabSize } = form;
   const sizes = layers !== undefined && kvHeads !== undefined && headDim !== undefined;
-  const elementBytes = HALF_DTYPES.includes(details.quantization) ? FLOAT / 2 : FLOAT;
-  const oneCache = sizes ? 2 * layers * kvHeads * headDim * contextTokens * elementBytes : null;
+  const oneCache = sizes ? 2 * layers * kvHeads * headDim * contextTokens * elementBytes({ form, details }) : null;
   const cacheBytes = oneCache !== null && form.kind === "hub" ? 2 * oneCache : oneCache;
   const logitsBytes = vocabSize === undefined ? null : vocabSize * FLOAT;
   const activationBytes = details.widths === undefined ? null : activations(details.widths, contextTokens);
@@ -52,6 +51,11 @@ export function modelMemory({ form, details, fileBytes }: OpenedModel, contextTo
 }
 
 // --- internal ---
+
+function elementBytes({ form, details }: Pick<OpenedModel, "form" | "details">): number {
+  if (form.kind === "gqa-shared" && form.cacheType === "int8") return 1;
+  return HALF_DTYPES.includes(details.quantization) ? FLOAT / 2 : FLOAT;
+}
 
 // The stream and its norm, gate, up and their product; the scores of all heads against the whole context.
 function activations({ hidden, ffn, heads }: NonNullable<OpenedModel["details"]["widths"]>, contextTokens: number) {

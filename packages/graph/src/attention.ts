@@ -3,6 +3,7 @@ import { decoderValues } from "./decoder-form.ts";
 import { shared } from "./graph-values.ts";
 import { type LinearPart, type WriteScope, writeLinears } from "./linear.ts";
 import { writeHeadNorm } from "./norm.ts";
+import { INT8_CACHE, writePromptAttention } from "./prompt-attention.ts";
 import { ropeNames } from "./rope-constants.ts";
 
 /** Adds a layer's attention without its output product; gives its output, `(tokens, heads * paddedDim)`. */
@@ -15,6 +16,12 @@ export async function writeAttention(
   const { graph } = scope;
   const at = `layers.${layer}.attention`;
   const inputs = await writeHeads(scope, config, layer, input);
+  const scales = await writeCacheScales(scope, config, layer);
+  if (scales !== undefined && scope.prompts) {
+    const heads = writePromptAttention(scope, config, layer, { inputs, scales });
+    graph.node("Reshape", [heads, shared.attentionShape], [`${at}.flat`]);
+    return `${at}.flat`;
+  }
   const rope = ropeNames(config, layer);
   graph.node(
     "microsoft:GroupQueryAttention",
@@ -26,6 +33,8 @@ export async function writeAttention(
       decoderValues.totalSequenceLength,
       rope.cos,
       rope.sin,
+      // No positions, no bias, no sink.
+      ...(scales === undefined ? [] : ["", "", "", ...scales]),
     ],
     [`${at}.heads`, decoderValues.presentKey(layer), decoderValues.presentValue(layer)],
     {
@@ -36,6 +45,7 @@ export async function writeAttention(
       rotary_interleaved: 0,
       // The window counts the token that looks.
       local_window_size: isLocalLayer(config, layer) ? config.slidingWindow! : -1,
+      ...(scales === undefined ? {} : INT8_CACHE),
       ...(config.attentionSoftcap === undefined ? {} : { softcap: { float: config.attentionSoftcap } }),
     },
   );
@@ -44,6 +54,21 @@ export async function writeAttention(
 }
 
 // --- internal ---
+
+// The scales of keys and of values, (1, kvHeads, 1, headDim).
+async function writeCacheScales(
+  { graph, heads, cacheScales }: WriteScope,
+  { kvHeads }: DecoderConfig,
+  layer: number,
+): Promise<[string, string] | undefined> {
+  const scales = cacheScales?.[layer];
+  if (scales === undefined) return undefined;
+  const names = { keys: `layers.${layer}.attention.key_scale`, values: `layers.${layer}.attention.value_scale` };
+  const shape = [1, kvHeads, 1, heads.paddedDim];
+  await graph.floats(names.keys, shape, scales.keys);
+  await graph.floats(names.values, shape, scales.values);
+  return [names.keys, names.values];
+}
 
 // Queries, keys and values as attention takes them, (batch, sequence, width): in one where nothing is done to a part.
 async function writeHeads(scope: WriteScope, config: DecoderConfig, layer: number, input: string): Promise<string[]> {

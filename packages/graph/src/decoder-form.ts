@@ -20,7 +20,7 @@ export const decoderValues = {
   logitRows: "logit_rows",
   /** float32 `(rows, vocab)` */
   logits: "logits",
-  /** float32 `(batch, kvHeads, capacity, headDim)` */
+  /** float32 or int8 `(batch, kvHeads, capacity, headDim)` */
   pastKey: (layer: number): string => `past_key_values.${layer}.key`,
   pastValue: (layer: number): string => `past_key_values.${layer}.value`,
   /** The same buffers as the past ones. */
@@ -38,6 +38,8 @@ export const decoderMetadata = {
   headDim: "palaver.headDim",
   layers: "palaver.layers",
   vocab: "palaver.vocab",
+  /** The caches' elements, `float32` or `int8`; absent in graphs of before there was a choice. */
+  cache: "palaver.cache",
 } as const;
 
 /** What a graph of this form says about itself. */
@@ -47,7 +49,12 @@ export interface DecoderMetadata {
   readonly kvHeads: number;
   readonly headDim: number;
   readonly vocab: number;
+  /** How the caches hold keys and values. */
+  readonly cacheType: CacheType;
 }
+
+/** A type that caches may have. */
+export type CacheType = "float32" | "int8";
 
 /** A model's metadata as entries of this form. */
 export function encodeDecoderMetadata(metadata: DecoderMetadata): Record<string, string> {
@@ -58,10 +65,11 @@ export function encodeDecoderMetadata(metadata: DecoderMetadata): Record<string,
     [decoderMetadata.headDim]: String(metadata.headDim),
     [decoderMetadata.layers]: String(metadata.layers),
     [decoderMetadata.vocab]: String(metadata.vocab),
+    [decoderMetadata.cache]: metadata.cacheType,
   };
 }
 
-/** What a model's metadata say; undefined for a model of another form. @throws ERR_FORMAT for a size that is none */
+/** What a model's metadata say; undefined for a model of another form. @throws ERR_FORMAT for a size or a type that is none */
 export function parseDecoderMetadata(entries: Readonly<Record<string, string>>): DecoderMetadata | undefined {
   if (entries[decoderMetadata.form] !== decoderForm) return undefined;
   const size = (key: string): number => {
@@ -75,5 +83,16 @@ export function parseDecoderMetadata(entries: Readonly<Record<string, string>>):
     kvHeads: size(decoderMetadata.kvHeads),
     headDim: size(decoderMetadata.headDim),
     vocab: size(decoderMetadata.vocab),
+    cacheType: cacheTypeOf(entries[decoderMetadata.cache]),
   };
+}
+
+// --- internal ---
+
+function cacheTypeOf(text = "float32"): CacheType {
+  if (text === "float32" || text === "int8") return text;
+  throw new PalaverError(
+    "ERR_FORMAT",
+    `the model's metadata ${decoderMetadata.cache} must be float32 or int8, got ${text}`,
+  );
 }

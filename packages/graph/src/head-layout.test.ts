@@ -1,6 +1,6 @@
 import { isPalaverError } from "@palaver/core";
 import { expect, test } from "vitest";
-import { headLayout, paddedIndex, rotaryWidth } from "./head-layout.ts";
+import { headLayout, paddedIndex, rotaryPartner, rotaryWidth } from "./head-layout.ts";
 
 const places = (headDim: number, rotaryDim?: number): number[] => {
   const layout = headLayout(headDim, rotaryDim);
@@ -33,4 +33,14 @@ test("a part that the runtime cannot turn is refused", () => {
   }
 
   expect(isPalaverError(error, "ERR_UNSUPPORTED")).toBe(true);
+});
+
+test("partners know each other, and what does not turn has none", () => {
+  const padded = headLayout(20);
+  const partly = headLayout(48, 16);
+
+  for (let index = 0; index < 32; index++) expect(rotaryPartner(padded, rotaryPartner(padded, index)!)).toBe(index);
+  expect(rotaryPartner(padded, 3)).toBe(19);
+  expect([0, 7, 8, 15].map((index) => rotaryPartner(partly, index))).toEqual([8, 15, 0, 7]);
+  expect([16, 47].map((index) => rotaryPartner(partly, index))).toEqual([undefined, undefined]);
 });

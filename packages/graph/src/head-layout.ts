@@ -46,3 +46,10 @@ export function paddedIndex({ headDim, paddedDim, rotaryDim }: HeadLayout, index
   const inPlace = rotaryDim < headDim || element < half;
   return head * paddedDim + (inPlace ? element : paddedDim / 2 + element - half);
 }
+
+/** The element with which element `index` of a head in the graph turns; undefined for one that stays. */
+export function rotaryPartner(layout: HeadLayout, index: number): number | undefined {
+  const width = rotaryWidth(layout);
+  if (index >= 2 * width) return undefined;
+  return index < width ? index + width : index - width;
+}

@@ -1,3 +1,4 @@
+export { CacheCalibration, type CacheScales, type LayerCache } from "./cache-scales.ts";
 export type { CheckpointOptions, WriteProgress } from "./checkpoint.ts";
 export {
   type Activation,
@@ -7,6 +8,7 @@ export {
   type RopeScaling,
 } from "./decoder-config.ts";
 export {
+  type CacheType,
   type DecoderMetadata,
   decoderForm,
   decoderMetadata,

@@ -1,5 +1,6 @@
 import type { OnnxTensor } from "@palaver/formats";
 import { type BlockForm, blocksPerRow, codeBytesPerRow } from "./block-matrix.ts";
+import type { CacheScales } from "./cache-scales.ts";
 import type { Checkpoint, Matrix } from "./checkpoint.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import { type HeadLayout, isUnpadded } from "./head-layout.ts";
@@ -19,6 +20,10 @@ export interface WriteScope {
   /** `MatMulNBits`: 4 multiplies in int8, 0 in float32. */
   readonly accuracyLevel: number;
   readonly onRounded?: ((rounded: RoundedTensor) => void) | undefined;
+  /** Of each layer's int8 caches; undefined where they are float32. */
+  readonly cacheScales?: readonly CacheScales[] | undefined;
+  /** Attention over int8 caches is for many rows. */
+  readonly prompts?: boolean | undefined;
   /** Values that are rounded to int8 already: products of the same input share them. */
   readonly int8Rows: Map<string, Int8Rows>;
 }

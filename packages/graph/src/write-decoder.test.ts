@@ -55,6 +55,7 @@ test("the model says what its driver needs to know", async () => {
     kvHeads: 2,
     headDim: 16,
     vocab: 131,
+    cacheType: "float32",
   });
   expect(model.graph.inputs.map((input) => input.name)).toEqual([
     "input_ids",

@@ -1,9 +1,10 @@
 import type { ByteSink } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
 import { encodeOnnx, type OnnxValue } from "@palaver/formats";
+import { type CacheScales, checkCacheScales } from "./cache-scales.ts";
 import { Checkpoint, type CheckpointOptions } from "./checkpoint.ts";
 import { checkDecoderConfig, type DecoderConfig } from "./decoder-config.ts";
-import { decoderValues, encodeDecoderMetadata } from "./decoder-form.ts";
+import { type CacheType, decoderValues, encodeDecoderMetadata } from "./decoder-form.ts";
 import { writeLayer } from "./decoder-layer.ts";
 import { shared } from "./graph-values.ts";
 import { GraphWriter } from "./graph-writer.ts";
@@ -11,6 +12,7 @@ import { headLayout } from "./head-layout.ts";
 import { writeInt8Constants } from "./int8-product.ts";
 import type { WriteScope } from "./linear.ts";
 import { type Stream, writeNorm } from "./norm.ts";
+import { writePromptValues } from "./prompt-attention.ts";
 import { writeRope } from "./rope-constants.ts";
 import type { RoundedTensor } from "./rounding-error.ts";
 import { writeVocabulary } from "./vocabulary.ts";
@@ -28,6 +30,13 @@ export interface WriteDecoderOptions extends QuantizeOptions, CheckpointOptions 
   readonly externalName: string;
   /** The longest sequence to build for, at most the description's. Default: the description's. */
   readonly contextTokens?: number | undefined;
+  /**
+   * One for each layer, as `CacheCalibration` gives them: the caches hold int8, a quarter of the memory, and attention
+   * reads them so. On the CPU only. Default: float32 caches.
+   */
+  readonly cacheScales?: readonly CacheScales[] | undefined;
+  /** The graph is for prompts, steps of more than one token: over int8 caches these are attended in float32. Default: false. */
+  readonly prompts?: boolean | undefined;
   /** How block-quantized products are computed: 4 in int8, fast; 0 in float32, exact. Default: 4. */
   readonly accuracyLevel?: 0 | 4 | undefined;
   /** Hears of each matrix that is not stored exactly, once it is written. Default: nobody does. */
@@ -50,11 +59,23 @@ export async function writeDecoder(
   const graph = new GraphWriter(options.sink, options.externalName);
   const checkpoint = new Checkpoint(weights, options);
   const heads = headLayout(config.headDim, config.rotaryDim);
-  const { accuracyLevel = 4, onRounded } = options;
-  const quantize = options;
-  const scope: WriteScope = { graph, checkpoint, heads, quantize, accuracyLevel, onRounded, int8Rows: new Map() };
+  const { accuracyLevel = 4, onRounded, cacheScales } = options;
+  if (cacheScales !== undefined) checkCacheScales(cacheScales, config);
+  const cacheType = cacheScales === undefined ? "float32" : "int8";
+  const scope: WriteScope = {
+    graph,
+    checkpoint,
+    heads,
+    quantize: options,
+    accuracyLevel,
+    onRounded,
+    cacheScales,
+    prompts: options.prompts,
+    int8Rows: new Map(),
+  };
 
   writeShapes(graph, config, heads.paddedDim);
+  if (cacheScales !== undefined && options.prompts) writePromptValues(scope, config);
   if (options.quantize === "int8") writeInt8Constants(graph);
   await writeRope(scope, config, contextTokens);
   const head = await writeVocabulary(scope, config, { ids: "ids", output: "embedding" });
@@ -73,7 +94,7 @@ export async function writeDecoder(
     opsets: OPSETS,
     graph: {
       name: "decoder",
-      ...graphValues(config, heads.paddedDim),
+      ...graphValues(config, heads.paddedDim, cacheType),
       initializers: graph.initializers,
       nodes: graph.nodes,
     },
@@ -83,6 +104,7 @@ export async function writeDecoder(
       kvHeads: config.kvHeads,
       headDim: heads.paddedDim,
       vocab: config.vocab,
+      cacheType,
     }),
   });
 }
@@ -120,10 +142,14 @@ function writeLogits(graph: GraphWriter, { logitSoftcap }: DecoderConfig, head: 
   graph.node("Mul", ["head.tanh", "head.cap"], [decoderValues.logits]);
 }
 
-function graphValues(config: DecoderConfig, headDim: number): { inputs: OnnxValue[]; outputs: OnnxValue[] } {
+function graphValues(
+  config: DecoderConfig,
+  headDim: number,
+  cacheType: CacheType,
+): { inputs: OnnxValue[]; outputs: OnnxValue[] } {
   const cache = (name: string): OnnxValue => ({
     name,
-    type: "float32",
+    type: cacheType,
     shape: ["batch", config.kvHeads, "capacity", headDim],
   });
   const layers = Array.from({ length: config.layers }, (_, layer) => layer);

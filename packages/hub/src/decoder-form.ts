@@ -1,3 +1,5 @@
+import type { CacheType } from "@palaver/graph";
+
 /** How a decoder's graph is driven. Its fields are those by which a driver opens it; an absent one is not known. */
 export type DecoderForm = SharedCacheForm | HubForm;
 
@@ -10,6 +12,8 @@ export interface SharedCacheForm {
   readonly headDim: number;
   readonly contextTokens: number;
   readonly vocabSize: number;
+  /** How the caches hold keys and values; int8 runs on the CPU only. */
+  readonly cacheType: CacheType;
 }
 
 /** The forms that the Hub's ready-made graphs have: caches that grow by being returned. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
+import type { CacheType } from "@palaver/graph";
 import type { LayerWidths, ModelDetails, SharedCacheForm } from "./decoder-form.ts";
 import { type ImportReport, parseImportReport } from "./import-report.ts";
 import { type JsonFields, jsonFields } from "./json-fields.ts";
@@ -79,7 +80,15 @@ function sharedCacheForm(fields: JsonFields): SharedCacheForm {
     headDim: size("headDim"),
     contextTokens: size("contextTokens"),
     vocabSize: size("vocabSize"),
+    cacheType: cacheTypeOf(fields),
   };
+}
+
+// Absent where there was no choice yet.
+function cacheTypeOf(fields: JsonFields): CacheType {
+  const text = fields.text("cacheType") ?? "float32";
+  if (text === "float32" || text === "int8") return text;
+  throw fields.wrong("cacheType", "float32 or int8");
 }
 
 function layerWidths(fields: JsonFields | undefined): LayerWidths | undefined {

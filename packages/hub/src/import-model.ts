@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PalaverError } from "@palaver/core";
+import type { CacheScales } from "@palaver/graph";
 import { fileError, systemCode } from "./file-error.ts";
 import { findModel } from "./find-model.ts";
 import { MANIFEST } from "./import-manifest.ts";
@@ -10,13 +11,26 @@ import { openModelText } from "./open-model-text.ts";
 import { stageFolder } from "./staged-folder.ts";
 import { IMPORT_FILES, writeImport } from "./write-import.ts";
 
+/** What an import to a chosen place may have besides. */
+export interface ImportModelOptions extends ImportOptions {
+  /**
+   * Scales of int8 caches, as `CacheCalibration` of `@palaver/graph` gives them: keys and values take a quarter of the
+   * memory, on the CPU only, with accuracy that is to be measured for each model. Default: float32 caches.
+   */
+  readonly cacheScales?: readonly CacheScales[] | undefined;
+}
+
 /**
  * Imports a safetensors folder or a GGUF as an ONNX folder that `openModel` opens, tokenizer and template included.
  * The folder appears whole or not at all; an earlier import at its place is replaced. Gives what is worth knowing.
  * @throws ERR_INVALID_ARGUMENT for a folder that holds something else or a source that needs no import, ERR_NOT_FOUND,
  * ERR_FORMAT, ERR_UNSUPPORTED, ERR_IO; `signal.reason` when aborted
  */
-export async function importModel(source: string, outDir: string, options: ImportOptions = {}): Promise<ImportReport> {
+export async function importModel(
+  source: string,
+  outDir: string,
+  options: ImportModelOptions = {},
+): Promise<ImportReport> {
   const found = await findModel(source);
   if (found.kind !== "checkpoint") {
     throw new PalaverError("ERR_INVALID_ARGUMENT", `${found.path} is an ONNX folder already: open it as it is`);

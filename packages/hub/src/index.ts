@@ -3,7 +3,7 @@ export { type CacheDirectoryOptions, cacheDirectory } from "./cache-directory.ts
 export type { DecoderForm, HubForm, LayerWidths, ModelDetails, SharedCacheForm, ValueNames } from "./decoder-form.ts";
 export { type FileStore, fileStore } from "./file-store.ts";
 export type { GenerationDefaults } from "./generation-defaults.ts";
-export { importModel } from "./import-model.ts";
+export { type ImportModelOptions, importModel } from "./import-model.ts";
 export type { ImportOptions, ImportProgress } from "./import-options.ts";
 export type { ImportReport, RoundingReport } from "./import-report.ts";
 export type { Clock, ModelText } from "./model-text.ts";

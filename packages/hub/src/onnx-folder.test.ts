@@ -116,6 +116,7 @@ test("a graph of Palaver's own form is known by its metadata", async () => {
 
   expect((await openModel(folder)).form).toEqual({
     kind: "gqa-shared",
+    cacheType: "float32",
     contextTokens: 64,
     kvHeads: 2,
     headDim: 16,

@@ -32,7 +32,7 @@ export const IMPORT_FILES: ReadonlySet<string> = new Set([
 export async function writeImport(
   source: ImportSource,
   folder: string,
-  { name, ...options }: ImportOptions & { readonly name: string },
+  { name, ...options }: WriteOptions & { readonly name: string },
 ): Promise<ImportReport> {
   const opened = await openSource(source);
   try {
@@ -80,7 +80,8 @@ export async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, fo
 // Two names are among the general ones by which a tokenizer knows its model.
 const TEXT_KEYS = /^tokenizer\.|^general\.(?:architecture|name)$/;
 
-type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "prefill" | "contextTokens" | "onProgress" | "signal">;
+type WriteOptions = Pick<ImportOptions, "quantize" | "block" | "prefill" | "contextTokens" | "onProgress" | "signal"> &
+  Pick<WriteDecoderOptions, "cacheScales">;
 
 function weightsFile(graph: string): string {
   return `${graph}.data`;
@@ -106,7 +107,7 @@ async function writeGraphs(
   });
   const files = { [GRAPH]: main.graphBytes, [weightsFile(GRAPH)]: main.weightBytes };
   if (prefill === "int8") {
-    const int8 = { ...written, quantize: "int8", onBytes: progress(1) } as const;
+    const int8 = { ...written, quantize: "int8", prompts: true, onBytes: progress(1) } as const;
     const { graphBytes, weightBytes } = await writeGraph(opened, join(folder, PREFILL_GRAPH), int8);
     Object.assign(files, { [PREFILL_GRAPH]: graphBytes, [weightsFile(PREFILL_GRAPH)]: weightBytes });
   }
@@ -136,7 +137,7 @@ interface WrittenGraph {
 }
 
 type GraphOptions = Omit<WriteOptions, "onProgress" | "prefill"> &
-  Pick<WriteDecoderOptions, "onRounded"> & { readonly onBytes: OnBytes };
+  Pick<WriteDecoderOptions, "onRounded" | "prompts"> & { readonly onBytes: OnBytes };
 
 async function writeGraph(
   { config, weights }: OpenedSource,

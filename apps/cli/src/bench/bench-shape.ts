@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { QuantizeOptions } from "@palaver/graph";
+import type { CacheType, QuantizeOptions } from "@palaver/graph";
 import { type OpenRuntimeOptions, openDecoder, openRuntime } from "@palaver/onnx";
 import type { Progress } from "../progress-bar.ts";
 import { type BenchReport, benchReport } from "./bench-report.ts";
@@ -12,6 +12,8 @@ import { type WriteShapeOptions, writeShape } from "./write-shape.ts";
 export interface BenchShapeOptions extends Required<QuantizeOptions> {
   /** `int8` measures with a second graph for prompts. */
   readonly prefill: "none" | "int8";
+  /** How the caches hold keys and values. */
+  readonly cache: CacheType;
   readonly plan: MeasurePlan;
   readonly runtime: OpenRuntimeOptions;
   readonly onProgress: (progress: Progress) => void;
@@ -23,13 +25,13 @@ export interface BenchShapeOptions extends Required<QuantizeOptions> {
  * @throws ERR_CONTEXT_FULL for more context than the shape has, ERR_IO, ERR_UNSUPPORTED, ERR_RUNTIME; `signal.reason`
  */
 export async function benchShape(shape: ShapeName, options: BenchShapeOptions): Promise<BenchReport> {
-  const { plan, quantize, block, prefill, onProgress } = options;
+  const { plan, quantize, block, prefill, cache, onProgress } = options;
   checkPlan(plan, shapes[shape].max_position_embeddings);
   const folder = await mkdtemp(join(tmpdir(), "palaver-bench-"));
   try {
     const contextTokens = Math.max(1, longestSequence(plan));
     const { signal } = plan;
-    const about = { contextTokens, onProgress, signal };
+    const about = { cache, contextTokens, onProgress, signal };
     const path = await writeShape(folder, shape, { quantize, block, ...about });
     const prefillModel = prefill === "none" ? undefined : await writePrefill(folder, shape, about);
     const start = performance.now();
@@ -52,10 +54,11 @@ export async function benchShape(shape: ShapeName, options: BenchShapeOptions): 
 async function writePrefill(folder: string, shape: ShapeName, options: WriteShapeOptions): Promise<string> {
   const place = join(folder, "prefill");
   await mkdir(place);
-  return writeShape(place, shape, { ...options, quantize: "int8" });
+  return writeShape(place, shape, { ...options, quantize: "int8", prompts: true });
 }
 
-function formName({ quantize, block, prefill }: BenchShapeOptions): string {
+function formName({ quantize, block, prefill, cache }: BenchShapeOptions): string {
   const weights = quantize === "none" ? "f32" : quantize === "int8" ? "int8" : `${quantize}-block${block}`;
-  return prefill === "none" ? weights : `${weights}-${prefill}-prompts`;
+  const prompts = prefill === "none" ? "" : `-${prefill}-prompts`;
+  return `${weights}${prompts}${cache === "int8" ? "-int8-cache" : ""}`;
 }

@@ -18,6 +18,7 @@ interface Flags extends DeviceFlags {
   readonly adapter?: string;
   readonly quantize?: "q4" | "q8" | "int8" | "none";
   readonly prefillForm?: "int8" | "none";
+  readonly cache?: "float32" | "int8";
   readonly block?: string;
   readonly contexts?: readonly number[];
   readonly prefill?: readonly number[];
@@ -48,6 +49,9 @@ export function benchCommand(program: Command, io: Io): void {
     .addOption(
       new Option("--prefill-form <form>", "a second graph for prompts (default: none)").choices(["int8", "none"]),
     )
+    .addOption(
+      new Option("--cache <type>", "the shape's keys and values (default: float32)").choices(["float32", "int8"]),
+    )
     .option("--prefill <list>", `lengths of prompts, in tokens (default: ${defaultPrefill})`, lengths)
     .option("--contexts <list>", `lengths at which to decode, in tokens (default: ${defaultContexts})`, lengths)
     .addOption(dtypeOption())
@@ -77,15 +81,17 @@ function lengths(text: string): number[] {
 }
 
 function checkUsage(name: string | undefined, flags: Flags): void {
-  const { shape, adapter, dtype, quantize, block, prefillForm } = flags;
+  const { shape, adapter, dtype, quantize, block, prefillForm, cache } = flags;
   if (name === undefined && shape === undefined) throw new UsageError("bench needs a MODEL or --shape");
   if (name !== undefined && shape !== undefined) throw new UsageError("bench takes a MODEL or --shape, not both");
   if (shape !== undefined && adapter !== undefined)
     throw new UsageError("--adapter is for a MODEL: a shape has random weights");
   if (shape !== undefined && dtype !== undefined)
     throw new UsageError("--dtype is for a MODEL, --shape has --quantize");
-  if (shape === undefined && [quantize, block, prefillForm].some((flag) => flag !== undefined)) {
-    throw new UsageError("--quantize, --block and --prefill-form are for --shape: a model is measured as it is");
+  if (shape === undefined && [quantize, block, prefillForm, cache].some((flag) => flag !== undefined)) {
+    throw new UsageError(
+      "--quantize, --block, --prefill-form and --cache are for --shape: a model is measured as it is",
+    );
   }
 }
 
@@ -100,6 +106,7 @@ async function benchRandom(io: Io, flags: Flags, signal: AbortSignal): Promise<B
       quantize: flags.quantize ?? "q4",
       block: Number(flags.block ?? 128) as 32 | 64 | 128, // commander checked it
       prefill: flags.prefillForm ?? "none",
+      cache: flags.cache ?? "float32",
       onProgress: (progress) => (progress.doneBytes < progress.totalBytes ? bar.update(progress) : bar.end()),
     });
   } finally {

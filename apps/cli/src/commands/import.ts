@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { PalaverError } from "@palaver/core";
-import { importModel, openModel } from "@palaver/hub";
+import type { CacheScales } from "@palaver/graph";
+import { type ImportOptions, importModel, openModel } from "@palaver/hub";
 import { type Command, Option } from "commander";
+import { calibrateCache } from "../calibrate/calibrate-cache.ts";
 import { defined } from "../defined.ts";
 import { importReportLines } from "../import-report-text.ts";
 import { interruptible } from "../interrupts.ts";
@@ -11,6 +13,7 @@ import { integer } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { modelPath } from "../shipped-model.ts";
 import { terminalText } from "../terminal-text.ts";
+import { UsageError } from "../usage-error.ts";
 import type { LogitsComparison } from "../verify/compare-logits.ts";
 import { verifyImport } from "../verify/verify-import.ts";
 
@@ -20,6 +23,8 @@ interface Flags {
   readonly prefill?: "int8" | "none";
   readonly block?: string;
   readonly context?: number;
+  readonly cache?: "float32" | "int8";
+  readonly calibrateText?: string;
   readonly verify?: boolean;
   readonly verifyText?: string;
   readonly json?: boolean;
@@ -40,14 +45,26 @@ export function importCommand(program: Command, io: Io): void {
     )
     .addOption(new Option("--block <n>", "weights that share a scale").choices(["32", "64", "128"]))
     .option("--context <tokens>", "the longest sequence to build for (default: the model's own)", integer(1, 1 << 20))
+    .addOption(
+      new Option(
+        "--cache <type>",
+        "int8 keys and values: less memory and faster tokens at long contexts, CPU only",
+      ).choices(["float32", "int8"]),
+    )
+    .option("--calibrate-text <file>", "find the int8 cache's scales with this text instead of a sample")
     .option("--verify", "compare the result with a plain float32 forward pass; minutes for a billion weights")
     .option("--verify-text <file>", "verify with the first tokens of this text instead of a sample")
     .option("--json", "one JSON value: the path, what `show` tells, and what verifying found")
     .action(async (source: string, flags: Flags) => {
       // Before the work: a file that cannot be read should not show after it.
       const text = flags.verifyText === undefined ? undefined : await readText(flags.verifyText);
+      if (flags.calibrateText !== undefined && flags.cache !== "int8") {
+        throw new UsageError("--calibrate-text is for --cache int8");
+      }
+      const calibrateText = flags.calibrateText === undefined ? undefined : await readText(flags.calibrateText);
       const path = await modelPath(source);
-      await runImport(io, path, flags);
+      const cacheScales = flags.cache === "int8" ? await calibrate(io, path, flags, calibrateText) : undefined;
+      await runImport(io, path, flags, cacheScales);
       const found = flags.verify || text !== undefined ? await verify(io, path, flags.output, text) : undefined;
       if (flags.json) {
         const facts = modelFacts(await openModel(flags.output));
@@ -68,11 +85,31 @@ async function readText(path: string): Promise<string> {
   return decodeUtf8(bytes, path);
 }
 
-async function runImport(io: Io, source: string, flags: Flags): Promise<void> {
-  const { output, quantize, prefill, block, context } = flags;
-  const bar = progressBar(io, "importing");
+function graphOptions({
+  quantize,
+  block,
+  context,
+}: Flags): Pick<ImportOptions, "quantize" | "block" | "contextTokens"> {
   const size = block === undefined ? undefined : (Number(block) as 32 | 64 | 128); // commander checked it
-  const options = { ...defined({ quantize, prefill, block: size, contextTokens: context }), onProgress: bar.update };
+  return defined({ quantize, block: size, contextTokens: context });
+}
+
+async function calibrate(io: Io, source: string, flags: Flags, text: string | undefined): Promise<CacheScales[]> {
+  const bar = progressBar(io, "calibrating");
+  return interruptible(io.interrupts, (signal) =>
+    calibrateCache(source, { ...graphOptions(flags), text, onProgress: bar.update, signal }),
+  ).finally(bar.end);
+}
+
+async function runImport(
+  io: Io,
+  source: string,
+  flags: Flags,
+  cacheScales: readonly CacheScales[] | undefined,
+): Promise<void> {
+  const { output, prefill } = flags;
+  const bar = progressBar(io, "importing");
+  const options = { ...graphOptions(flags), ...defined({ prefill, cacheScales }), onProgress: bar.update };
   const report = await interruptible(io.interrupts, (signal) =>
     importModel(source, output, { ...options, signal }),
   ).finally(bar.end);

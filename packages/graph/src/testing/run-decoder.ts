@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import type { DecoderConfig } from "../decoder-config.ts";
-import { decoderValues } from "../decoder-form.ts";
+import { type CacheType, decoderValues } from "../decoder-form.ts";
 import { headLayout } from "../head-layout.ts";
 import type { Weights } from "../weights.ts";
 import { type WriteDecoderOptions, writeDecoder } from "../write-decoder.ts";
@@ -29,7 +29,7 @@ export async function runDecoder(
   await data.close();
   const session = await InferenceSession.create(path, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const capacity = options.contextTokens ?? config.contextTokens;
-  const caches = emptyCaches(config, capacity);
+  const caches = emptyCaches(config, capacity, options.cacheScales === undefined ? "float32" : "int8");
   let length = 0;
   return {
     step: async (ids, rows = ids.map((_, i) => i)) => {
@@ -58,10 +58,11 @@ export async function runDecoder(
 
 // --- internal ---
 
-function emptyCaches(config: DecoderConfig, capacity: number): Record<string, Tensor> {
+function emptyCaches(config: DecoderConfig, capacity: number, type: CacheType): Record<string, Tensor> {
   const { paddedDim } = headLayout(config.headDim, config.rotaryDim);
   const dims = [1, config.kvHeads, capacity, paddedDim];
-  const empty = () => new Tensor("float32", new Float32Array(config.kvHeads * capacity * paddedDim), dims);
+  const size = config.kvHeads * capacity * paddedDim;
+  const empty = () => new Tensor(type, type === "int8" ? new Int8Array(size) : new Float32Array(size), dims);
   return Object.fromEntries(
     Array.from({ length: config.layers }, (_, layer) => [
       [decoderValues.pastKey(layer), empty()],

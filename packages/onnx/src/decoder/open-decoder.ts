@@ -71,11 +71,20 @@ async function load(runtime: Runtime, model: ModelSource, options: OpenDecoderOp
   const { threads } = options;
   const session = await runtime.load(model, threads === undefined ? {} : { threads });
   try {
+    refuseInt8Caches(runtime, session);
     return { session, form: findForm({ runtime, session }, options) };
   } catch (error) {
     await session.close();
     throw error;
   }
+}
+
+// Elsewhere the operator fails in a run, ends the process or takes the numbers for others.
+function refuseInt8Caches({ device }: Runtime, { inputs }: RuntimeSession): void {
+  const int8 = inputs.find(({ type, shape }) => type === "int8" && shape.length === 4);
+  if (int8 === undefined || device === "cpu") return;
+  const message = `the graph's cache ${int8.name} is int8, which runs on the CPU only, not on ${device}: choose the device cpu, or a graph with float32 caches`;
+  throw new PalaverError("ERR_UNSUPPORTED", message, { details: { device } });
 }
 
 // A cache that one graph fills the other reads: layers, heads and types have to agree.
