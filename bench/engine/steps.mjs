@@ -1,48 +1,25 @@
 // What one step costs by its number of new tokens, and what generate() adds to bare steps; milliseconds of processor time:
-//   pnpm --filter "@palaver/engine..." --filter "@palaver/onnx..." --filter "@palaver/graph..." build && node bench/engine/steps.mjs [smollm2|tiny]
+//   pnpm --filter "@palaver/engine..." --filter "@palaver/onnx..." --filter "@palaver/graph..." build && node bench/engine/steps.mjs [smollm2|qwen2|tiny]
 
 import { readFileSync } from "node:fs";
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "../../packages/engine/dist/index.js";
-import { parseHfConfig, randomWeights, writeDecoder } from "../../packages/graph/dist/index.js";
 import { openDecoder, openRuntime } from "../../packages/onnx/dist/index.js";
 import { greedy } from "../../packages/sampling/dist/index.js";
+import { writeRandomDecoder } from "./random-decoder.mjs";
 
 const CONTEXT = 512;
 const START = 128;
 const ROUNDS = 8;
 const TOKENS = 32;
-const llama = { architectures: ["LlamaForCausalLM"], rms_norm_eps: 1e-5, rope_theta: 1e5, tie_word_embeddings: true };
-const shapes = {
-  // https://huggingface.co/HuggingFaceTB/SmolLM2-135M/blob/main/config.json
-  smollm2: {
-    hidden_size: 576,
-    intermediate_size: 1536,
-    num_hidden_layers: 30,
-    num_attention_heads: 9,
-    num_key_value_heads: 3,
-    vocab_size: 49_152,
-    max_position_embeddings: 8192,
-  },
-  // The size of https://huggingface.co/karpathy/tinyllamas/tree/main/stories260K
-  tiny: {
-    hidden_size: 64,
-    intermediate_size: 172,
-    num_hidden_layers: 5,
-    num_attention_heads: 8,
-    num_key_value_heads: 4,
-    vocab_size: 512,
-    max_position_embeddings: 512,
-  },
-};
-
 const shape = process.argv[2] ?? "smollm2";
 const folder = await mkdtemp(join(tmpdir(), "palaver-steps-"));
 const runtime = await openRuntime({ threads: 1 });
 try {
-  const decoder = await randomDecoder(shapes[shape]);
+  const model = await writeRandomDecoder(folder, shape, CONTEXT);
+  const decoder = await openDecoder(runtime, model, { contextTokens: CONTEXT });
   const sampler = greedy();
   const cases = Object.fromEntries([1, 2, 4, 8, 16].map((rows) => [`step of ${rows}`, stepOf(decoder, rows)]));
   cases["32 bare steps, each sampled"] = bareSteps(decoder, sampler);
@@ -52,16 +29,6 @@ try {
 } finally {
   await runtime.close();
   await rm(folder, { recursive: true });
-}
-
-async function randomDecoder(size) {
-  const config = parseHfConfig({ ...llama, ...size });
-  const data = await open(join(folder, "model.onnx.data"), "w");
-  const sink = { write: (bytes) => data.appendFile(bytes) };
-  const options = { sink, externalName: "model.onnx.data", contextTokens: CONTEXT, quantize: "q4" };
-  await writeFile(join(folder, "model.onnx"), await writeDecoder(config, randomWeights(config, 1), options));
-  await data.close();
-  return openDecoder(runtime, join(folder, "model.onnx"), { contextTokens: CONTEXT });
 }
 
 function someTokens(count) {

@@ -8,6 +8,11 @@ export interface DecoderRow {
   readonly tokens: readonly number[];
   /** Default: `last`. */
   readonly logits?: LogitsRequest;
+  /**
+   * Memory for the logits, for a decoder to use if it has just their length: a new array of a whole vocabulary at each token costs
+   * as much as everything else around the model. Read what `step` gives, which may be this or not. Default: none.
+   */
+  readonly into?: Float32Array | undefined;
 }
 
 /** The keys and values of one sequence, owned by its decoder. */
@@ -52,7 +57,7 @@ export interface Decoder {
   createCache(options?: { readonly capacity?: number }): DecoderCache;
   /**
    * Runs each row's new tokens and gives each row's logits, in order, as arrays that the caller owns (empty for
-   * `none`). Steps run one after the other in the order of the calls. A step that fails leaves every cache as it was.
+   * `none`; the row's `into` where that was used). Steps run one after the other in the order of the calls. A step that fails leaves every cache as it was.
    * @throws ERR_INVALID_ARGUMENT, ERR_CONTEXT_FULL, ERR_RUNTIME, ERR_CLOSED; `signal.reason` when aborted
    */
   step(rows: readonly DecoderRow[], options?: StepOptions): Promise<Float32Array[]>;

@@ -19,6 +19,7 @@ export type { Model } from "./model.ts";
 export { parseMessages } from "./parse-messages.ts";
 export { parseTools } from "./parse-tools.ts";
 export type {
+  BoundRun,
   LoadOptions,
   ModelSource,
   Runtime,

@@ -66,7 +66,21 @@ export interface RuntimeSession {
     fetches: Readonly<Record<string, RuntimeTensor | null>>,
     options?: { readonly signal?: AbortSignal },
   ): Promise<Record<string, RuntimeTensor>>;
+  /**
+   * Chooses the tensors of many runs at once: what `run` looks up and checks for each run is done here. They stay in
+   * memory until the bound run is closed, also if they are closed before.
+   * @throws ERR_INVALID_ARGUMENT, ERR_CLOSED
+   */
+  bind(feeds: Readonly<Record<string, RuntimeTensor>>, fetches: Readonly<Record<string, RuntimeTensor>>): BoundRun;
   close(): Promise<void>;
+}
+
+/** Runs of a session over always the same tensors; their content may change in between. */
+export interface BoundRun {
+  /** Queues up with the session's other runs. @throws ERR_RUNTIME, ERR_CLOSED; `signal.reason` when aborted */
+  run(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Lets the tensors go, when the runs under way have ended. Closing the session does it too. */
+  close(): void;
 }
 
 /** Runs graphs on tensors that it owns, on one device. */

@@ -10,7 +10,7 @@ export interface SampleContext {
 }
 
 /**
- * Chooses the next token from logits, `(vocab,)`, which it may change in place. The same logits, position and ids
+ * Chooses the next token from logits, `(vocab,)`, which it may change in place and not keep: the next token's take their memory. The same logits, position and ids
  * give the same token: a sampler has no hidden state, so an answer does not depend on what else was sampled.
  */
 export type Sampler = (logits: Float32Array, context?: SampleContext) => number;

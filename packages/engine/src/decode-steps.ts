@@ -37,8 +37,8 @@ export interface SpeculationStatistics {
 export interface DecodeSteps {
   readonly statistics: SpeculationStatistics;
   /**
-   * The logits of the token behind `ids`, `(vocab,)`, which the caller may change. `ids` are those of the last call and one
-   * more; `room` more will be chosen at most, the next one included.
+   * The logits of the token behind `ids`, `(vocab,)`, which the caller may change and has until the next call. `ids` are those
+   * of the last call and one more; `room` more will be chosen at most, the next one included.
    */
   after(ids: readonly number[], room: number, options?: StepOptions): Promise<Float32Array>;
 }
@@ -52,11 +52,12 @@ export function decodeSteps(sequence: Continuation, speculate: SpeculateOptions 
 
 function plainSteps(sequence: Continuation): DecodeSteps {
   const statistics = { steps: 0, guessedTokens: 0, acceptedTokens: 0 };
+  let logits: Float32Array | undefined; // of the step before, whose memory the next one takes
   return {
     statistics,
     async after(ids, _, options) {
       statistics.steps++;
-      const [logits] = await sequence.append(ids.slice(-1), options);
+      [logits] = await sequence.append(ids.slice(-1), { ...options, into: logits });
       return logits!; // one token gives one row
     },
   };

@@ -35,11 +35,16 @@ export interface Continuation {
   /** Computes the rest of the prompt; gives the logits of the token after it, `(vocab,)`. */
   prefill(options?: StepOptions): Promise<Float32Array>;
   /** Adds tokens in one step; gives the logits of the one after each, `(vocab,)`. They are views of one array. */
-  append(ids: readonly number[], options?: StepOptions): Promise<Float32Array[]>;
+  append(ids: readonly number[], options?: AppendOptions): Promise<Float32Array[]>;
   /** Forgets the tokens from `length` on, of prompt and answer. @throws ERR_INVALID_ARGUMENT for a length within the prompt */
   truncate(length: number): void;
   /** Ends the answer: forgets its tokens, keeps the prompt's. */
   end(): void;
+}
+
+interface AppendOptions extends StepOptions {
+  /** Memory for the logits, as `DecoderRow.into`. */
+  readonly into?: Float32Array | undefined;
 }
 
 export interface PromptCacheOptions {
@@ -90,8 +95,9 @@ function wrap(decoder: Decoder, cache: DecoderCache, ids: number[], chunkTokens:
             if (isLast) return logits!; // one row gives one array of logits
           }
         },
-        async append(tokens, options) {
-          const [logits] = await decoder.step([{ cache, tokens, logits: "all" }], options);
+        async append(tokens, { into, ...options } = {}) {
+          const [logits] = await decoder.step([{ cache, tokens, logits: "all", into }], options);
+          if (tokens.length === 1) return [logits!]; // one row gives one array of logits
           const { vocabSize } = decoder;
           return tokens.map((_, i) => logits!.subarray(i * vocabSize, (i + 1) * vocabSize));
         },

@@ -1,6 +1,7 @@
-import { PalaverError, type RuntimeSession, type RuntimeTensor, type ValueInfo } from "@palaver/core";
+import { type BoundRun, PalaverError, type RuntimeSession, type RuntimeTensor, type ValueInfo } from "@palaver/core";
 import { checkRun } from "./check-run.ts";
 import type { Backing, Graph, NewTensor } from "./driver.ts";
+import { DriverBoundRun } from "./driver-bound-run.ts";
 import { DriverTensor } from "./driver-tensor.ts";
 import { createRunQueue } from "./run-queue.ts";
 
@@ -10,6 +11,7 @@ export class DriverSession<B extends Backing> implements RuntimeSession {
   readonly #tensors: Set<DriverTensor<B>>;
   readonly #onClosed: () => void;
   readonly #queue = createRunQueue();
+  readonly #bound = new Set<BoundRun>();
   #closing: Promise<void> | undefined;
 
   /** `tensors` holds the runtime's open tensors; new outputs join it. `onClosed` is called when the graph is freed. */
@@ -62,6 +64,28 @@ export class DriverSession<B extends Backing> implements RuntimeSession {
     }
   }
 
+  bind(
+    feeds: Readonly<Record<string, RuntimeTensor>>,
+    fetches: Readonly<Record<string, RuntimeTensor>>,
+  ): DriverBoundRun<B> {
+    this.#requireOpen();
+    const checked = checkRun({ inputs: this.inputs, outputs: this.outputs, family: this.#tensors }, feeds, fetches);
+    const targets = checked.fetches.map(([name, tensor]) => {
+      if (tensor !== null) return [name, tensor] as const;
+      throw new PalaverError("ERR_INVALID_ARGUMENT", `bound runs write output ${name} into a tensor: give one`);
+    });
+    const home = {
+      queue: this.#queue,
+      requireOpen: () => this.#requireOpen(),
+      onFreed: () => this.#bound.delete(bound),
+    };
+    const bound: DriverBoundRun<B> = new DriverBoundRun(home, { feeds: checked.feeds, fetches: targets }, (backings) =>
+      this.#graph.bind(backings.feeds, backings.fetches),
+    );
+    this.#bound.add(bound);
+    return bound;
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#free();
     return this.#closing;
@@ -75,6 +99,7 @@ export class DriverSession<B extends Backing> implements RuntimeSession {
 
   async #free(): Promise<void> {
     await this.#queue.idle();
+    for (const bound of this.#bound) bound.close();
     await this.#graph.free();
     this.#onClosed();
   }

@@ -35,8 +35,18 @@ export interface Graph<B extends Backing> {
    * others are written in place. Once `signal` is aborted it ends soon, with whatever it has.
    */
   run(feeds: readonly Named<B>[], fetches: readonly Named<B | null>[], signal?: AbortSignal): Promise<NewTensor<B>[]>;
+  /** Prepares runs over always the same backings, which stay until it is freed. */
+  bind(feeds: readonly Named<B>[], fetches: readonly Named<B>[]): Binding;
   /** Called once, when nothing runs. */
   free(): void | Promise<void>;
+}
+
+/** Prepared runs of a graph. */
+export interface Binding {
+  /** As `Graph.run`. */
+  run(signal?: AbortSignal): Promise<void>;
+  /** Called once, when nothing runs, before the graph is freed. */
+  free(): void;
 }
 
 /** One way to reach ONNX Runtime. */

@@ -53,3 +53,29 @@ test("a task with an aborted signal never runs", async () => {
   await queue.idle();
   expect(ran).toBe(false);
 });
+
+test("an abort around the moment of a task's turn ends it or comes too late, and the queue goes on", async () => {
+  for (let microtasks = 0; microtasks < 8; microtasks++) {
+    const queue = createRunQueue();
+    const controller = new AbortController();
+    let finish = () => {};
+    let ran = false;
+    const running = queue.push(() => new Promise<void>((resolve) => (finish = resolve)));
+    const waiting = queue.push(async () => {
+      ran = true;
+    }, controller.signal);
+    const outcome = waiting.then(
+      () => "done",
+      (reason) => reason,
+    );
+
+    finish();
+    for (let i = 0; i < microtasks; i++) await Promise.resolve();
+    controller.abort("left");
+
+    expect(await outcome).toBe(ran ? "done" : "left");
+    expect(await queue.push(async () => "next")).toBe("next");
+    await queue.idle();
+    await running;
+  }
+});

@@ -1,8 +1,8 @@
 /** Runs tasks one after the other. */
 export interface RunQueue {
   /**
-   * Runs `task` when those before it are done; gives what it gives. An abort while it waits takes it out of the queue
-   * and throws the signal's reason at once; once it runs, stopping is the task's own affair.
+   * Runs `task` when those before it are done, at once if there are none; gives what it gives. An abort while it waits takes
+   * it out of the queue and throws the signal's reason at once; once it runs, stopping is the task's own affair.
    */
   push<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Resolves when nothing runs or waits any more. */
@@ -11,28 +11,46 @@ export interface RunQueue {
 
 /** An empty queue. */
 export function createRunQueue(): RunQueue {
-  let tail: Promise<unknown> = Promise.resolve();
+  const waiting: (() => void)[] = [];
+  const onIdle: (() => void)[] = [];
+  let isRunning = false;
+
+  const next = (): void => {
+    const begin = waiting.shift();
+    isRunning = begin !== undefined;
+    if (begin !== undefined) begin();
+    else for (const resolve of onIdle.splice(0)) resolve();
+  };
+  const run = async <T>(task: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+    isRunning = true;
+    try {
+      signal?.throwIfAborted(); // its turn came first, its abort before it could begin
+      return await task();
+    } finally {
+      next();
+    }
+  };
+  const wait = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const begin = (): void => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
+      };
+      const leave = (): void => {
+        waiting.splice(waiting.indexOf(begin), 1);
+        signal?.removeEventListener("abort", leave);
+        reject(signal?.reason);
+      };
+      signal?.addEventListener("abort", leave);
+      waiting.push(begin);
+    });
+
   return {
-    push<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-      const before = tail;
-      const result = new Promise<T>((resolve, reject) => {
-        const leave = (): void => reject(signal?.reason);
-        if (signal?.aborted) return leave();
-        signal?.addEventListener("abort", leave);
-        const begin = async (): Promise<void> => {
-          await before;
-          signal?.removeEventListener("abort", leave);
-          if (!signal?.aborted) resolve(task());
-        };
-        begin().catch(reject);
-      });
-      // The caller has the error; whoever comes next only waits, also for those before a task that left. The values are
-      // dropped: kept, each tail would hold the one before it, back to the first.
-      tail = Promise.allSettled([before, result]).then(() => undefined);
-      return result;
+    async push<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+      signal?.throwIfAborted();
+      if (isRunning) await wait(signal);
+      return run(task, signal);
     },
-    async idle(): Promise<void> {
-      await tail;
-    },
+    idle: () => (isRunning ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
   };
 }

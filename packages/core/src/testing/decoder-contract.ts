@@ -53,6 +53,21 @@ export function decoderContract(
 
       checkEqual([cache.length, cache.capacity], [0, decoder.contextTokens], "length and capacity");
     }),
+    withDecoder("memory for the logits is optional and changes nothing", async (decoder) => {
+      const [plain, given] = [decoder.createCache(), decoder.createCache()];
+      const own = new Float32Array(decoder.vocabSize).fill(7);
+      const short = new Float32Array(1).fill(7);
+
+      for (const tokens of [PROMPT, [4], [2]]) {
+        const [expected] = await decoder.step([{ cache: plain, tokens }]);
+        const [logits] = await decoder.step([{ cache: given, tokens, into: own }]);
+        checkEqual(logits!, expected!, `logits after ${tokens}`);
+      }
+      const [all] = await decoder.step([{ cache: given, tokens: [1, 3], logits: "all", into: short }]);
+
+      checkEqual(all!.length, 2 * decoder.vocabSize, "numbers where the memory is too short");
+      checkEqual([...short], [7], "memory that was too short");
+    }),
     withDecoder("the logits of the last token are the default, (vocab,)", async (decoder) => {
       const cache = decoder.createCache();
 

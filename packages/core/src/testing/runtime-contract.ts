@@ -3,6 +3,7 @@
 import { isPalaverError } from "../error.ts";
 import type { Runtime, RuntimeSession, RuntimeTensor, TensorData, TensorType } from "../runtime.ts";
 import { type ContractCase, check, checkEqual, rejection } from "./contract.ts";
+import { runtimeBindContract } from "./runtime-bind-contract.ts";
 import { runtimeFailureContract } from "./runtime-failure-contract.ts";
 
 /** The graphs that the cases run, as ONNX files. */
@@ -178,6 +179,7 @@ export function runtimeContract(make: () => Promise<Runtime>, graphs: RuntimeCon
       // The query is zero, so all positions weigh alike: the mean of the values 3, 6, 9.
       check(Math.abs(last - 6) < 1e-4, `expected 6, got ${last}`);
     }),
+    ...runtimeBindContract(withRuntime, graphs),
     ...runtimeFailureContract(withRuntime, graphs),
   ];
 }

@@ -1,4 +1,4 @@
-import type { RuntimeTensor } from "@palaver/core";
+import type { BoundRun, RuntimeSession, RuntimeTensor } from "@palaver/core";
 
 /** Keys and values of one sequence as tensors, shared by whoever holds it: freed when the last one lets go. */
 export class CacheState {
@@ -6,6 +6,7 @@ export class CacheState {
   readonly tensors: readonly RuntimeTensor[];
   /** Positions that the tensors have room for. */
   readonly positions: number;
+  readonly #bound = new Map<RuntimeSession, BoundRun>();
   #holders = 1;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -25,6 +26,15 @@ export class CacheState {
     await this.#work;
   }
 
+  /** The session's runs over these tensors, bound by `bind` when first asked for. */
+  boundTo(session: RuntimeSession, bind: () => BoundRun): BoundRun {
+    const known = this.#bound.get(session);
+    if (known !== undefined) return known;
+    const bound = bind();
+    this.#bound.set(session, bound);
+    return bound;
+  }
+
   retain(): this {
     this.#holders += 1;
     return this;
@@ -32,6 +42,8 @@ export class CacheState {
 
   release(): void {
     this.#holders -= 1;
-    if (this.#holders === 0) for (const tensor of this.tensors) tensor.close();
+    if (this.#holders > 0) return;
+    for (const bound of this.#bound.values()) bound.close();
+    for (const tensor of this.tensors) tensor.close();
   }
 }

@@ -8,6 +8,8 @@ export interface ForwardCall {
   readonly start: number;
   readonly tokens: readonly number[];
   readonly logits: LogitsRequest;
+  /** For the logits, if they have its length. */
+  readonly into?: Float32Array | undefined;
   readonly signal?: AbortSignal;
 }
 

@@ -53,7 +53,7 @@ export function growingForm({ runtime, session }: FormContext, options: GrowingF
     empty: () => memory.allocate(0),
     fork: (state) => state.retain(),
     async forward(call: ForwardCall): Promise<ForwardResult> {
-      const { state, start, tokens, logits: want, signal } = call;
+      const { state, start, tokens, signal } = call;
       const past = state.positions === start ? state.retain() : memory.copy(state, start, start);
       const positions = start + tokens.length;
       const written: RuntimeTensor[] = [];
@@ -77,7 +77,7 @@ export function growingForm({ runtime, session }: FormContext, options: GrowingF
         );
         const output = outputs[logitsName]!;
         try {
-          return { state: next, logits: readLogits(output, vocabSize, tokens.length, want) };
+          return { state: next, logits: readLogits(output, vocabSize, call) };
         } catch (error) {
           next.release();
           throw error;
@@ -117,8 +117,7 @@ function integers(
 function readLogits(
   output: RuntimeTensor,
   vocabSize: number,
-  tokens: number,
-  want: ForwardCall["logits"],
+  { tokens: { length: tokens }, logits: want, into }: ForwardCall,
 ): Float32Array {
   if (want === "none") return new Float32Array(0);
   const rows = output.shape.reduce((product, size) => product * size, 1) / vocabSize;
@@ -129,5 +128,7 @@ function readLogits(
       `logits are (${output.shape}) for ${tokens} tokens of ${vocabSize} words`,
     );
   }
-  return want === "all" ? logitsRows(output, vocabSize, 0, rows) : logitsRows(output, vocabSize, rows - 1, 1);
+  return want === "all"
+    ? logitsRows(output, { vocabSize, first: 0, count: rows, into })
+    : logitsRows(output, { vocabSize, first: rows - 1, count: 1, into });
 }

@@ -25,13 +25,13 @@ test("every finite 16-bit float becomes the float that ONNX Runtime's Cast makes
 
   const { float } = await cast.run({ half }, { float: null });
 
-  expect(logitsRows(half, finite.length, 0, 1)).toEqual(float!.data);
+  expect(logitsRows(half, { vocabSize: finite.length, first: 0, count: 1 })).toEqual(float!.data);
 });
 
 test("rows are copies of their part of the tensor", () => {
   const tensor = runtime.tensor("float32", [3, 2], Float32Array.of(0, 1, 2, 3, 4, 5));
 
-  const rows = logitsRows(tensor, 2, 1, 2);
+  const rows = logitsRows(tensor, { vocabSize: 2, first: 1, count: 2 });
   (tensor.data as Float32Array).fill(9);
 
   expect([...rows]).toEqual([2, 3, 4, 5]);
@@ -41,10 +41,14 @@ test("infinite and missing numbers are reported with their place", () => {
   const half = runtime.tensor("float16", [1, 4], Uint16Array.of(0, 0x7c00, 0, 0));
   const float = runtime.tensor("float32", [2, 2], Float32Array.of(Number.NaN, 0, 0, Number.NaN));
 
-  expect(() => logitsRows(half, 4, 0, 1)).toThrow(expect.objectContaining({ code: "ERR_RUNTIME" }));
-  expect(() => logitsRows(float, 2, 1, 1)).toThrow(expect.objectContaining({ details: { token: 1, row: 0 } }));
+  expect(() => logitsRows(half, { vocabSize: 4, first: 0, count: 1 })).toThrow(
+    expect.objectContaining({ code: "ERR_RUNTIME" }),
+  );
+  expect(() => logitsRows(float, { vocabSize: 2, first: 1, count: 1 })).toThrow(
+    expect.objectContaining({ details: { token: 1, row: 0 } }),
+  );
 });
 
 test("numbers of another type are not logits", () => {
-  expect(() => logitsRows(runtime.tensor("int32", [1, 2]), 2, 0, 1)).toThrow(/int32/);
+  expect(() => logitsRows(runtime.tensor("int32", [1, 2]), { vocabSize: 2, first: 0, count: 1 })).toThrow(/int32/);
 });

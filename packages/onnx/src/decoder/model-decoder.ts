@@ -135,6 +135,8 @@ export class ModelDecoder implements Decoder {
           start: cache.length + at,
           tokens: piece,
           logits: want === "last" && !isLast ? "none" : want,
+          // Pieces of one row must not share it.
+          into: piece.length === tokens.length ? row.into : undefined,
           ...(signal !== undefined && { signal }),
         });
         state.release();

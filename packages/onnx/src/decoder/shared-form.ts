@@ -10,6 +10,7 @@
 import type { Runtime, RuntimeTensor, TensorType } from "@palaver/core";
 import { bytesPerPosition, type CacheLayout } from "./cache-layout.ts";
 import { cacheMemory } from "./cache-memory.ts";
+import type { CacheState } from "./cache-state.ts";
 import type { DecoderForm, FormContext, ForwardCall, ForwardResult } from "./decoder-form.ts";
 import { logitsRows } from "./logits-rows.ts";
 
@@ -31,31 +32,47 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
 
   const memory = cacheMemory(runtime, layouts);
 
+  const feedsOf = (inputs: StepInputs, state: CacheState): Record<string, RuntimeTensor> => {
+    const feeds: Record<string, RuntimeTensor> = { ...inputs };
+    for (const [i, { past }] of layouts.entries()) feeds[past] = state.tensors[i]!;
+    return feeds;
+  };
+  const fetchesOf = (output: RuntimeTensor, state: CacheState): Record<string, RuntimeTensor> => {
+    const fetches: Record<string, RuntimeTensor> = { [logits.name]: output };
+    for (const [i, { present }] of layouts.entries()) fetches[present] = state.tensors[i]!;
+    return fetches;
+  };
+  /** The same tensors at every token of a sequence: bound, so that nobody looks at 60 caches for each. */
+  const runOne = async ({ state, start, tokens, signal }: ForwardCall): Promise<void> => {
+    fillInputs(oneToken, { tokens, total: start + 1, rows: [0] });
+    const bound = state.boundTo(session, () => session.bind(feedsOf(oneToken, state), fetchesOf(lastRow, state)));
+    await bound.run(signal === undefined ? {} : { signal });
+  };
+
   return {
     vocabSize,
     bytesPerToken: bytesPerPosition(layouts),
     empty: (capacity) => memory.allocate(capacity),
     fork: (state, length, capacity) => memory.copy(state, length, capacity),
-    async forward({ state, start, tokens, logits: want, signal }: ForwardCall): Promise<ForwardResult> {
+    async forward(call: ForwardCall): Promise<ForwardResult> {
+      const { state, start, tokens, logits: want, into, signal } = call;
       await state.ready();
-      const total = start + tokens.length;
+      if (tokens.length === 1) {
+        await runOne(call);
+        const values = logitsRows(lastRow, { vocabSize, first: 0, count: 1, into });
+        return { state: state.retain(), logits: want === "none" ? new Float32Array(0) : values };
+      }
       // Without logits the last row is computed all the same: a graph over no rows is a case that kernels get wrong.
       const rows = want === "all" ? tokens.map((_, i) => i) : [tokens.length - 1];
       const output = rows.length === 1 ? lastRow : runtime.tensor(logits.type, [rows.length, vocabSize]);
-      const step = { tokens, total, rows };
-      const inputs = tokens.length === 1 ? fillInputs(oneToken, step) : stepInputs(runtime, step);
-      const feeds: Record<string, RuntimeTensor> = { ...inputs };
-      const fetches: Record<string, RuntimeTensor> = { [logits.name]: output };
-      for (const [i, { past, present }] of layouts.entries()) {
-        feeds[past] = state.tensors[i]!;
-        fetches[present] = state.tensors[i]!;
-      }
+      const inputs = stepInputs(runtime, { tokens, total: start + tokens.length, rows });
       try {
-        await session.run(feeds, fetches, signal === undefined ? {} : { signal });
-        const values = logitsRows(output, vocabSize, 0, rows.length);
+        const options = signal === undefined ? {} : { signal };
+        await session.run(feedsOf(inputs, state), fetchesOf(output, state), options);
+        const values = logitsRows(output, { vocabSize, first: 0, count: rows.length, into });
         return { state: state.retain(), logits: want === "none" ? new Float32Array(0) : values };
       } finally {
-        if (inputs !== oneToken) for (const tensor of Object.values(inputs)) tensor.close();
+        for (const tensor of Object.values(inputs)) tensor.close();
         if (output !== lastRow) output.close();
       }
     },

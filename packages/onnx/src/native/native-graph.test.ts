@@ -40,6 +40,21 @@ test("an abort ends a run in its middle with the signal's reason, and the sessio
   expect(y!.shape).toEqual([WIDTH, WIDTH]);
 });
 
+test("an abort ends a bound run in its middle, and it runs again", async () => {
+  const { session, trips, x } = await slowRun(ENDLESS);
+  const bound = session.bind({ trips, x }, { y: x });
+  const controller = new AbortController();
+
+  const running = bound.run({ signal: controller.signal }).catch((error: unknown) => error);
+  await pause(30);
+  controller.abort("left");
+
+  expect(await running).toBe("left");
+  trips.data[0] = 3n;
+  await bound.run();
+  bound.close();
+});
+
 test("an aborted run leaves the runs behind it in the queue alone", async () => {
   const { session, trips, x } = await slowRun(ENDLESS);
   const few = runtime.tensor("int64", [], BigInt64Array.of(2n));
@@ -133,6 +148,7 @@ test("opening, loading, running and closing again and again does not grow the pr
     (cache.data as Float32Array).fill(1);
     const { y } = await session.run({ trips, x }, { y: null });
     expect(y!.data[0]).toBe(0);
+    await session.bind({ trips, x }, { y: x }).run(); // closed by its session
     await opened.close();
   };
   for (let i = 0; i < 20; i++) await cycle(); // the allocator's and the engine's own pools fill up

@@ -1,5 +1,6 @@
 import type { ModelSource, ValueInfo } from "@palaver/core";
-import type { Graph, Named, NewTensor } from "../driver.ts";
+import type { Binding, Graph, Named, NewTensor } from "../driver.ts";
+import { ArgumentBlock } from "./argument-block.ts";
 import { LOG_FATAL, type NativeContext } from "./native-context.ts";
 import { adoptNativeTensor, type NativeBacking } from "./native-tensor.ts";
 import type { Pointer } from "./ort-api.ts";
@@ -53,22 +54,20 @@ export class NativeGraph implements Graph<NativeBacking> {
   /** The handle, for allocators of the device's memory. */
   readonly session: Pointer;
   readonly #runOptions: Pointer;
-  /** Input names, inputs, output names, outputs: addresses. */
-  readonly #block: Pointer;
-  readonly #blockView: BigUint64Array;
+  /** For runs that are not bound. */
+  readonly #block: ArgumentBlock;
   /** Each name as a C string, and where it is. */
   readonly #text: Pointer;
   readonly #names: ReadonlyMap<string, Pointer>;
+  #terminated = false;
 
   constructor(context: NativeContext, session: Pointer) {
-    const { api, koffi } = context.library;
+    const { api } = context.library;
     this.#context = context;
     this.session = session;
     this.inputs = readValueInfos(context, session, "input");
     this.outputs = readValueInfos(context, session, "output");
-    const words = 2 * (this.inputs.length + this.outputs.length);
-    this.#block = koffi.alloc("uint64_t", words);
-    this.#blockView = new BigUint64Array(koffi.view(this.#block, words * 8));
+    this.#block = new ArgumentBlock(context, this.inputs.length + this.outputs.length);
     const names = [...this.inputs, ...this.outputs].map(({ name }) => Buffer.from(`${name}\0`));
     const text = Buffer.concat(names);
     this.#text = copyOut(context, text);
@@ -88,14 +87,35 @@ export class NativeGraph implements Graph<NativeBacking> {
     fetches: readonly Named<NativeBacking | null>[],
     signal?: AbortSignal,
   ): Promise<NewTensor<NativeBacking>[]> {
-    return this.#context.turn(() => this.#run(feeds, fetches, signal), signal);
+    return this.#context.turn(async () => {
+      this.#block.fill(this.#names, feeds, fetches);
+      await this.#call(this.#block, signal);
+      return fetches.flatMap(([, target], index) =>
+        target === null ? [adoptNativeTensor(this.#context, this.#block.output(index))] : [],
+      );
+    }, signal);
+  }
+
+  bind(feeds: readonly Named<NativeBacking>[], fetches: readonly Named<NativeBacking>[]): Binding {
+    const block = new ArgumentBlock(this.#context, feeds.length + fetches.length);
+    let isFilled = false;
+    const task = (signal: AbortSignal | undefined): Promise<void> => {
+      // Not before the first run: tensors on a device are made when it may be used.
+      if (!isFilled) block.fill(this.#names, feeds, fetches);
+      isFilled = true;
+      return this.#call(block, signal);
+    };
+    return {
+      run: (signal) => this.#context.turn(() => task(signal), signal),
+      free: () => block.free(),
+    };
   }
 
   async free(): Promise<void> {
     const { api, koffi, trimHeap } = this.#context.library;
     api.ReleaseRunOptions(this.#runOptions);
     koffi.free(this.#text);
-    koffi.free(this.#block);
+    this.#block.free();
     // Off the main thread: a large model's memory takes a while to go.
     const release = (): Promise<void> =>
       new Promise((resolve, reject) => {
@@ -105,19 +125,18 @@ export class NativeGraph implements Graph<NativeBacking> {
     await trimHeap();
   }
 
-  async #run(
-    feeds: readonly Named<NativeBacking>[],
-    fetches: readonly Named<NativeBacking | null>[],
-    signal: AbortSignal | undefined,
-  ): Promise<NewTensor<NativeBacking>[]> {
+  async #call(block: ArgumentBlock, signal: AbortSignal | undefined): Promise<void> {
     const { api } = this.#context.library;
-    const outputsAt = this.#fill(feeds, fetches);
-    this.#context.call("run options", api.RunOptionsUnsetTerminate(this.#runOptions));
-    const terminate = (): void => this.#context.call("abort", api.RunOptionsSetTerminate(this.#runOptions));
+    if (this.#terminated) this.#context.call("run options", api.RunOptionsUnsetTerminate(this.#runOptions));
+    this.#terminated = false;
+    const terminate = (): void => {
+      this.#terminated = true;
+      this.#context.call("abort", api.RunOptionsSetTerminate(this.#runOptions));
+    };
     signal?.addEventListener("abort", terminate);
     let status: Pointer | null;
     try {
-      status = await this.#call(feeds.length, fetches.length);
+      status = await block.run(this.session, this.#runOptions);
     } finally {
       signal?.removeEventListener("abort", terminate);
     }
@@ -126,32 +145,6 @@ export class NativeGraph implements Graph<NativeBacking> {
       throw signal.reason;
     }
     checkStatus(api, status, "run", "run");
-    const made = fetches.map((_, index) => this.#blockView[outputsAt + index]!);
-    return made.filter((_, index) => fetches[index]![1] === null).map((p) => adoptNativeTensor(this.#context, p));
-  }
-
-  /** Writes the addresses of a run's arguments into the block; gives the index at which the outputs start. */
-  #fill(feeds: readonly Named<NativeBacking>[], fetches: readonly Named<NativeBacking | null>[]): number {
-    const block = this.#blockView;
-    let at = 0;
-    for (const [name] of feeds) block[at++] = this.#names.get(name)!;
-    for (const [, backing] of feeds) block[at++] = backing.value;
-    for (const [name] of fetches) block[at++] = this.#names.get(name)!;
-    const outputsAt = at;
-    for (const [, backing] of fetches) block[at++] = backing?.value ?? 0n; // null: ONNX Runtime allocates
-    return outputsAt;
-  }
-
-  #call(inputs: number, outputs: number): Promise<Pointer | null> {
-    const { api } = this.#context.library;
-    const at = (index: number): Pointer => this.#block + BigInt(index * 8);
-    const outputNames = at(2 * inputs);
-    const outputValues = at(2 * inputs + outputs);
-    return new Promise((resolve, reject) => {
-      const done = (error: unknown, status: Pointer | null): void => (error ? reject(error) : resolve(status));
-      const options = this.#runOptions;
-      api.Run.async(this.session, options, at(0), at(inputs), inputs, outputNames, outputs, outputValues, done);
-    });
   }
 }
 

@@ -69,7 +69,7 @@ async function createSession(ort: OrtModule, source: ModelSource, threads: numbe
 function portableGraph(session: InferenceSession, writesInPlace: boolean): Graph<PortableBacking> {
   const inputs = session.inputMetadata.map(valueInfo);
   const outputs = session.outputMetadata.map(valueInfo);
-  return {
+  const graph: Graph<PortableBacking> = {
     inputs,
     outputs,
     async run(feeds, fetches, signal) {
@@ -83,8 +83,15 @@ function portableGraph(session: InferenceSession, writesInPlace: boolean): Graph
       }
       return made;
     },
+    bind: (feeds, fetches) => ({
+      async run(signal) {
+        await graph.run(feeds, fetches, signal);
+      },
+      free: () => {},
+    }),
     free: () => session.release(),
   };
+  return graph;
 }
 
 async function call(

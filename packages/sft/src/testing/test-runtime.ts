@@ -54,7 +54,7 @@ async function open(
 ): Promise<RuntimeSession> {
   const sessionOptions = { intraOpNumThreads: 1, interOpNumThreads: 1, enableMemPattern: false };
   const session = await InferenceSession.create(source as Uint8Array, sessionOptions);
-  return {
+  const opened: RuntimeSession = {
     inputs: [],
     outputs: [],
     run: async (feeds, fetches, { signal } = {}) => {
@@ -66,8 +66,15 @@ async function open(
         Object.entries(fetches).map(([name, target]) => [name, target ?? wrap(outputs[name] as Tensor)]),
       );
     },
+    bind: (feeds, fetches) => ({
+      run: async (options) => {
+        await opened.run(feeds, fetches, options);
+      },
+      close: () => {},
+    }),
     close: () => session.release(),
   };
+  return opened;
 }
 
 function unwrap(values: Readonly<Record<string, RuntimeTensor | null>>): Record<string, Tensor> {

@@ -1,0 +1,95 @@
+import { type BoundRun, PalaverError } from "@palaver/core";
+import type { Backing, Binding, Named } from "./driver.ts";
+import type { DriverTensor } from "./driver-tensor.ts";
+import type { RunQueue } from "./run-queue.ts";
+
+/** What a bound run needs of its session. */
+export interface BoundRunHome {
+  readonly queue: RunQueue;
+  /** @throws ERR_CLOSED */
+  readonly requireOpen: () => void;
+  /** Called when the binding is freed. */
+  readonly onFreed: () => void;
+}
+
+/** Tensors that are checked already. */
+export interface BoundTensors<B extends Backing> {
+  readonly feeds: readonly Named<DriverTensor<B>>[];
+  readonly fetches: readonly Named<DriverTensor<B>>[];
+}
+
+/** What the tensors rest on. */
+export interface BoundBackings<B extends Backing> {
+  readonly feeds: readonly Named<B>[];
+  readonly fetches: readonly Named<B>[];
+}
+
+/** Runs over tensors that it holds. Closing it during a run is allowed: it lets them go when the run ends. */
+export class DriverBoundRun<B extends Backing> implements BoundRun {
+  readonly #home: BoundRunHome;
+  readonly #tensors: readonly DriverTensor<B>[];
+  readonly #binding: Binding;
+  #runs = 0;
+  #closed = false;
+
+  constructor(home: BoundRunHome, { feeds, fetches }: BoundTensors<B>, bind: (backings: BoundBackings<B>) => Binding) {
+    this.#home = home;
+    const held: DriverTensor<B>[] = [];
+    const hold = ([name, tensor]: Named<DriverTensor<B>>): Named<B> => {
+      const backing = tensor.hold();
+      held.push(tensor);
+      return [name, backing];
+    };
+    try {
+      this.#binding = bind({ feeds: feeds.map(hold), fetches: fetches.map(hold) });
+    } catch (error) {
+      for (const tensor of held) tensor.release();
+      throw error;
+    }
+    this.#tensors = held;
+  }
+
+  async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#requireOpen();
+    this.#runs += 1;
+    let counts = true;
+    const end = (): void => {
+      if (!counts) return;
+      counts = false;
+      this.#runs -= 1;
+      this.#freeIfDone();
+    };
+    try {
+      // Ended inside the task, so that an idle queue means a tidy session; outside for one that left the queue.
+      await this.#home.queue.push(async () => {
+        try {
+          this.#home.requireOpen();
+          await this.#binding.run(signal);
+          signal?.throwIfAborted();
+        } finally {
+          end();
+        }
+      }, signal);
+    } finally {
+      end();
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#freeIfDone();
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new PalaverError("ERR_CLOSED", "the bound run is closed");
+    this.#home.requireOpen();
+  }
+
+  #freeIfDone(): void {
+    if (!this.#closed || this.#runs > 0) return;
+    this.#binding.free();
+    for (const tensor of this.#tensors) tensor.release();
+    this.#home.onFreed();
+  }
+}
