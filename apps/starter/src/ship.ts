@@ -45,7 +45,9 @@ async function parameterCount(checkpoint: string): Promise<number> {
 
 function stageFigures(folder: string, form: Form): StageFigures {
   const lines = readLog(folder).filter(({ stage }) => stage === form);
-  const steps = lines.filter(({ type }) => type === "step");
+  // Steps that a resumed training took again count once.
+  const taken = lines.filter(({ type }) => type === "step").map((line) => [line.step, line] as const);
+  const steps = [...new Map(taken).values()];
   const heldOut = lines.filter(({ type }) => type === "evaluation").at(-1);
   if (heldOut === undefined) throw new PalaverError("ERR_NOT_FOUND", `${folder} has no log of ${form}: rebuild first`);
   return {
