@@ -36,7 +36,8 @@ export function lossPlot(curves: readonly LossCurve[]): string {
       `<text x="${margin.left + index * 120}" y="20" fill="${colour(index)}">${escaped(name)}</text>`,
   );
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#888">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#888" role="img">`,
+    "<title>The loss of both stages over their steps</title>",
     ...marks,
     ...[0, 0.25, 0.5, 0.75, 1].map((part) => stepMark(x(lastStep * part), Math.round(lastStep * part))),
     `<text x="${width / 2}" y="${height - 6}" text-anchor="middle">step</text>`,
