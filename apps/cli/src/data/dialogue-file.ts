@@ -1,6 +1,7 @@
-import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { isJsonObject, isPalaverError, type JsonObject, PalaverError, parseMessages } from "@palaver/core";
 import type { GenerateEvent } from "@palaver/sft";
+import { orIo, replaceFile } from "../replace-file.ts";
 
 /** What is kept of one dialogue that was asked for. */
 type KeptEvent = Exclude<GenerateEvent, { type: "retry" }>;
@@ -32,7 +33,7 @@ export async function openDialogueFile(
     [path, dialogues],
     [rejected, others],
   ] as const) {
-    if (events.length > 0) await replace(file, events.map(lineOf).join(""));
+    if (events.length > 0) await replaceFile(file, events.map(lineOf).join(""));
   }
   return {
     done: [...dialogues, ...others],
@@ -90,19 +91,4 @@ function rejectionOf(path: string): (record: JsonObject, at: number) => KeptEven
 function notOurs(path: string, line: number): PalaverError {
   const message = `${path} holds something else than generated dialogues (line ${line}): choose another file`;
   return new PalaverError("ERR_INVALID_ARGUMENT", message, { details: { path, line } });
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  await orIo(path, async () => {
-    await writeFile(`${path}.partial`, text);
-    await rename(`${path}.partial`, path);
-  });
-}
-
-async function orIo(path: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw new PalaverError("ERR_IO", `cannot write ${path}: ${(cause as Error).message}`, { cause });
-  }
 }

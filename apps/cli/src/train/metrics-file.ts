@@ -1,6 +1,7 @@
-import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { isJsonObject, PalaverError } from "@palaver/core";
 import { lossCurveSvg, type TrainEvent } from "@palaver/sft";
+import { orIo, replaceFile } from "../replace-file.ts";
 
 /** The measurements of a training: a line of JSON each, and a picture of them. */
 export interface MetricsFile {
@@ -24,9 +25,9 @@ export function metricsFile(path: string, curvePath: string): MetricsFile {
     resumeAt: async (step) => {
       const kept = (await lines(path)).filter((event) => event.step <= step);
       events = kept;
-      await orIo(path, () => replace(path, kept.map((event) => `${JSON.stringify(event)}\n`).join("")));
+      await replaceFile(path, kept.map((event) => `${JSON.stringify(event)}\n`).join(""));
     },
-    draw: (title) => orIo(curvePath, () => replace(curvePath, lossCurveSvg(events, { title }))),
+    draw: (title) => replaceFile(curvePath, lossCurveSvg(events, { title })),
   };
 }
 
@@ -54,17 +55,4 @@ async function lines(path: string): Promise<Measurement[]> {
       return [];
     }
   });
-}
-
-async function replace(path: string, text: string): Promise<void> {
-  await writeFile(`${path}.partial`, text);
-  await rename(`${path}.partial`, path);
-}
-
-async function orIo(path: string, action: () => Promise<void>): Promise<void> {
-  try {
-    await action();
-  } catch (cause) {
-    throw new PalaverError("ERR_IO", `cannot write ${path}: ${(cause as Error).message}`, { cause });
-  }
 }

@@ -51,11 +51,16 @@ export function dialogueSequence(
 
 // --- internal ---
 
-/** Dialogues that can stand in a row: a system message and tools hold for a whole conversation, so those stay alone. */
+/**
+ * Dialogues that can stand in a row. A system message and tools hold for a whole conversation, so those stay alone; so
+ * do those about what was told, because something else may have been told before.
+ */
 function several(lessons: Lessons, random: Random): LessonDialogue[] {
   const count = 2 + Math.floor(random() * (mostJoined - 1));
   const drawn = Array.from({ length: count }, () => lessons.dialogue());
-  const plain = drawn.filter(({ messages, tools = [] }) => messages[0]?.role === "user" && tools.length === 0);
+  const plain = drawn.filter(
+    ({ messages, tools = [], task }) => messages[0]?.role === "user" && tools.length === 0 && task !== "memory",
+  );
   return plain.length > 0 ? plain : drawn.slice(0, 1);
 }
 

@@ -8,6 +8,7 @@ import { trainTokenizer } from "../text/text-files.ts";
 import { baseSource } from "./base-source.ts";
 import { chatSource, dialogueSequence } from "./chat-source.ts";
 import { fimSequence } from "./fim-sequence.ts";
+import type { OpenLessons } from "./lessons.ts";
 import { tokenizerTexts } from "./tokenizer-texts.ts";
 
 const json = trainTokenizer(tokenizerTexts(smallLessons, { seed: 1, samples: 50 }), 350);
@@ -54,6 +55,18 @@ describe("the chat model's data", () => {
   test("stays within the context", () => {
     expect(Math.max(...sequences.map(({ ids }) => ids.length))).toBeLessThanOrEqual(300);
   });
+});
+
+test("what was told stays alone: something else may have been told before", () => {
+  const lessons: OpenLessons = (seed) => {
+    const small = smallLessons(seed);
+    return { ...small, dialogue: () => ({ ...small.dialogue(), task: "memory" }) };
+  };
+
+  const sequences = first(chatSource(lessons, { tokenizer, template, seed: 1, contextTokens: 300 }), 300);
+
+  const begins = sequences.map(({ ids }) => tokenizer.decode(toArray(ids)).split("Where does").length - 1);
+  expect(Math.max(...begins)).toBe(1);
 });
 
 test("a dialogue with tools shows them, and masks what they give back", () => {
