@@ -27,6 +27,8 @@ export { mergedWeights } from "./training/merged-weights.ts";
 export { trainingData } from "./training/training-data.ts";
 export {
   type BatchShape,
+  hasVariance,
+  type MuonOptions,
   type TrainingGraphs,
   type TrainingParameter,
   trainingValues,

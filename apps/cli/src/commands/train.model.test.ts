@@ -58,6 +58,18 @@ test("a training learns its data by heart and leaves a folder that every command
   expect(run.stderr).toMatch(/^step 1 of 150 {2}loss [\d.]+ {2}\d+ tokens\/s {2}\d+:\d\d left$/m);
 });
 
+test("--optimizer muon and --workers learn the same data in fewer steps", async () => {
+  const output = join(folder, "by-muon");
+  const faster = ["--optimizer", "muon", "--workers", "2", "--batch", "1", "--accumulate", "2"];
+
+  const run = await runCaptured(train(output, "--steps", "60", "--learning-rate", "0.01", "--json", ...faster));
+  const plain = await runCaptured(
+    train(join(folder, "by-adamw"), "--steps", "60", "--learning-rate", "0.01", "--json"),
+  );
+
+  expect(JSON.parse(run.stdout).loss).toBeLessThan(JSON.parse(plain.stdout).loss);
+});
+
 test("--lora leaves an adapter that gives the merged model's numbers", async () => {
   const [adapter, merged] = [join(folder, "adapter"), join(folder, "merged")];
   const options = ["--lora", "4", "--steps", "20", "--learning-rate", "0.02", "--seed", "3"];
@@ -172,6 +184,8 @@ describe("what must not be trained is refused, and nothing is written", () => {
     [["--steps", "1", "--epochs", "1"]],
     [["--evaluate-every", "1"]],
     [["--lora", "0"]],
+    [["--lora", "2", "--optimizer", "muon"]],
+    [["--workers", "2"]],
     [["--schedule", "odd"]],
   ])("%j is wrong usage", async (more) => {
     expect((await runCaptured(train(join(folder, "x"), ...more))).code).toBe(2);

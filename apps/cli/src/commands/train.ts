@@ -49,6 +49,17 @@ export function trainCommand(program: Command, io: Io): void {
     .addOption(
       new Option("--schedule <name>", "how the rate falls").choices(["cosine", "linear", "constant"]).default("cosine"),
     )
+    .addOption(
+      new Option("--optimizer <name>", "adamw, or muon for the layers' matrices: fewer steps")
+        .choices(["adamw", "muon"])
+        .default("adamw"),
+    )
+    .option(
+      "--workers <n>",
+      "batches of a step computed at the same time, each with --threads (or 1)",
+      integer(1, 64),
+      1,
+    )
     .option("--weight-decay <x>", "pull of matrices towards zero (default: 0.1)", real(0, 10))
     .option("--evaluate <file>", "held-out data to measure")
     .option("--evaluate-share <x>", "hold this share of --data out", real(0.001, 0.9))
@@ -74,6 +85,12 @@ export function trainCommand(program: Command, io: Io): void {
 
 function checkUsage(flags: TrainFlags): void {
   const { lora, loraAlpha, loraBase, merge, epochs, steps, evaluate, evaluateShare, evaluateEvery } = flags;
+  if (lora !== undefined && flags.optimizer === "muon") {
+    throw new UsageError("--optimizer muon is for whole matrices, not for --lora");
+  }
+  if (flags.workers > flags.accumulate) {
+    throw new UsageError(`--workers ${flags.workers} needs as many batches in a step: raise --accumulate`);
+  }
   if (lora === undefined && (loraAlpha !== undefined || loraBase !== undefined || merge)) {
     throw new UsageError("--lora-alpha, --lora-base and --merge are for --lora RANK");
   }

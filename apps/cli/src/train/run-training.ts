@@ -37,9 +37,12 @@ export async function runTraining(io: Io, flags: TrainFlags, signal: AbortSignal
     try {
       const { seed } = flags;
       const weights = lora === undefined ? base.weights : loraWeights(base.weights, graphs.parameters, { seed });
-      const { batch: rows, accumulate, weightDecay } = flags;
-      const update = defined({ weightDecay });
-      const trainer = await createTrainer({ runtime, graphs, weights, rows, tokens: rowTokens, accumulate, update });
+      const { batch: rows, accumulate, weightDecay, workers, threads } = flags;
+      const update = defined({ weightDecay, muon: flags.optimizer === "muon" ? {} : undefined });
+      const trainer = await createTrainer({
+        ...{ runtime, graphs, weights, rows, tokens: rowTokens, accumulate, update, workers },
+        ...defined({ threads: workers > 1 ? (threads ?? 1) : threads }),
+      });
       try {
         const result = await followTraining(io, { trainer, plan, flags, signal });
         await save(base, trainer, { flags, lora, trained: new Set(graphs.parameters.map(({ name }) => name)) });

@@ -18,6 +18,8 @@ export interface TrainFlags {
   readonly warmup?: number;
   readonly schedule: NonNullable<LearningRateOptions["decay"]>;
   readonly weightDecay?: number;
+  readonly optimizer: "adamw" | "muon";
+  readonly workers: number;
   readonly evaluate?: string;
   readonly evaluateShare?: number;
   readonly evaluateEvery?: number;

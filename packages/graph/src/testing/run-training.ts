@@ -66,7 +66,7 @@ export class TrainingRun {
     const session = await this.#session("gradient", example.shape, () => this.#graphs.gradient(example.shape));
     const outputs = await session.run(this.feeds(session, example), {
       [trainingValues.loss]: null,
-      ...this.#inPlace(["gradient"]),
+      ...this.#inPlace(["gradient"], session),
     });
     return (outputs[trainingValues.loss]!.data as Float32Array)[0]!;
   }
@@ -84,7 +84,7 @@ export class TrainingRun {
     };
     const outputs = await session.run(feeds, {
       [trainingValues.gradientNorm]: null,
-      ...this.#inPlace(["weight", "gradient", "moment", "variance"]),
+      ...this.#inPlace(["weight", "gradient", "moment", "variance"], session),
     });
     return (outputs[trainingValues.gradientNorm]!.data as Float32Array)[0]!;
   }
@@ -107,12 +107,14 @@ export class TrainingRun {
     return Object.fromEntries(session.inputNames.filter((name) => name in all).map((name) => [name, all[name]!]));
   }
 
-  #inPlace(kinds: readonly ("weight" | "gradient" | "moment" | "variance")[]): Record<string, OnnxValue> {
-    return Object.fromEntries(
-      this.#graphs.parameters.flatMap(({ name }) =>
-        kinds.map((kind) => [trainingValues[`${kind}Out`](name), this.tensors.get(trainingValues[kind](name))!]),
-      ),
+  #inPlace(
+    kinds: readonly ("weight" | "gradient" | "moment" | "variance")[],
+    { outputNames }: InferenceSession,
+  ): Record<string, OnnxValue> {
+    const places = this.#graphs.parameters.flatMap(({ name }) =>
+      kinds.map((kind) => [trainingValues[`${kind}Out`](name), this.tensors.get(trainingValues[kind](name))!] as const),
     );
+    return Object.fromEntries(places.filter(([output]) => outputNames.includes(output)));
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Training as ordinary ONNX graphs. Three graphs share their tensors, which a runtime owns: `gradient` adds a batch's
- * gradients to what is there, `update` clips them, takes a step of AdamW and sets them to zero, `loss` only measures.
+ * gradients to what is there, `update` clips them, takes a step of AdamW or Muon and sets them to zero, `loss` only measures.
  * All values of a parameter NAME (Hugging Face's name of the tensor) are inputs and, where they change, outputs that may
  * be the same tensor: nothing that a graph reads is written before its last reader, because each change hangs on a value
  * that needs all readers.
@@ -11,6 +11,8 @@ export interface TrainingParameter {
   readonly name: string;
   readonly shape: readonly number[];
   readonly decay: boolean;
+  /** A matrix between hidden states, which Muon can update: not the vocabulary's table or head. Default: false. */
+  readonly hidden?: boolean;
   /** Default: float32. Only what is frozen can be of another type: `uint8`, the codes of a matrix in blocks. */
   readonly type?: "float32" | "uint8";
 }
@@ -60,14 +62,24 @@ export const trainingValues = {
   /** In `gradient` and `update`, input and output. */
   gradient: (name: string) => `gradient.${name}`,
   gradientOut: (name: string) => `gradient_out.${name}`,
-  /** In `update`, input and output: the first and second moments. */
+  /** In `update`, input and output: the first and second moments; the second where `hasVariance` says so. */
   moment: (name: string) => `moment.${name}`,
   momentOut: (name: string) => `moment_out.${name}`,
   variance: (name: string) => `variance.${name}`,
   varianceOut: (name: string) => `variance_out.${name}`,
 } as const;
 
+export interface MuonOptions {
+  /** Of the sum of gradients that is made orthogonal. Default: 0.95. */
+  readonly momentum?: number | undefined;
+}
+
 export interface UpdateOptions {
+  /**
+   * Muon's steps in place of AdamW's for the layers' matrices, scaled to the size of AdamW's so that rate and decay hold
+   * for both. It needs fewer steps, and no second moments. Default: AdamW for all.
+   */
+  readonly muon?: MuonOptions | undefined;
   /** Default: 0.9. */
   readonly beta1?: number | undefined;
   /** Default: 0.95. */
@@ -78,6 +90,11 @@ export interface UpdateOptions {
   readonly weightDecay?: number | undefined;
   /** The largest norm of all gradients together; larger ones are scaled down. Default: 1. */
   readonly maxGradientNorm?: number | undefined;
+}
+
+/** Whether a parameter has second moments under these options: AdamW keeps them, Muon does not. */
+export function hasVariance({ hidden = false }: TrainingParameter, { muon }: UpdateOptions): boolean {
+  return muon === undefined || !hidden;
 }
 
 /** What trains a decoder. The graphs are model files' bytes. */

@@ -25,11 +25,13 @@ export function trainingParameters(config: DecoderConfig, { lora }: TrainingOpti
 // A decoder's tensors under Hugging Face's names, in the order in which a token meets them.
 function decoderParameters(config: DecoderConfig): TrainingParameter[] {
   const parameters: TrainingParameter[] = [];
+  const table = (name: string) =>
+    parameters.push({ name: `${name}.weight`, shape: [config.vocab, config.hidden], decay: true });
   const matrix = (name: string, shape: readonly [number, number]) =>
-    parameters.push({ name: `${name}.weight`, shape, decay: true });
+    parameters.push({ name: `${name}.weight`, shape, decay: true, hidden: true });
   const vector = (name: string, length: number) => parameters.push({ name, shape: [length], decay: false });
   const norm = (name: string, length = config.hidden) => vector(`${name}.weight`, length);
-  matrix("model.embed_tokens", [config.vocab, config.hidden]);
+  table("model.embed_tokens");
   for (let layer = 0; layer < config.layers; layer++) {
     const at = `model.layers.${layer}`;
     norm(`${at}.input_layernorm`);
@@ -46,7 +48,7 @@ function decoderParameters(config: DecoderConfig): TrainingParameter[] {
     matrix(`${at}.mlp.down_proj`, [config.hidden, config.ffn]);
   }
   norm("model.norm");
-  if (!config.tiedHead) matrix("lm_head", [config.vocab, config.hidden]);
+  if (!config.tiedHead) table("lm_head");
   return parameters;
 }
 

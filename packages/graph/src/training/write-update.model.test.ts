@@ -2,7 +2,7 @@ import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { randomWeights, tinyConfig } from "../testing/random-model.ts";
 import { sessionOptions, TrainingRun } from "../testing/run-training.ts";
-import { trainingValues, type UpdateOptions } from "./training-graphs.ts";
+import { type TrainingParameter, trainingValues, type UpdateOptions } from "./training-graphs.ts";
 import { writeTraining } from "./write-training.ts";
 
 const config = { ...tinyConfig, layers: 1, hidden: 24, headDim: 4, ffn: 20, vocab: 31 };
@@ -88,7 +88,107 @@ test("in place or not, the numbers are the same, also on two threads", async () 
   await run.close();
 });
 
+test("with Muon the layers' matrices take orthogonal steps, and all else AdamW's", async () => {
+  const graphs = writeTraining(config);
+  const weights = randomWeights(config, 5);
+  const options: UpdateOptions = { muon: { momentum: 0.9 }, weightDecay: 0.2 };
+  const run = new TrainingRun(graphs, weights);
+  const expected = graphs.parameters.map((parameter) => ({
+    ...startState(weights.get(parameter.name)!, parameter.decay),
+    parameter,
+  }));
+
+  for (let step = 1; step <= 3; step++) {
+    const gradients = graphs.parameters.map(({ name }, i) => fill(run.read(trainingValues.gradient(name)), step + i));
+    await run.update(0.02, step, options);
+
+    adamW(expected, gradients, { learningRate: 0.02, step, ...options, skip: ({ parameter }) => isLayers(parameter) });
+    muon(expected, gradients, { learningRate: 0.02, momentum: 0.9, weightDecay: 0.2 });
+  }
+
+  expect(graphs.parameters.filter(isLayers).length).toBe(7);
+  for (const [index, { name }] of graphs.parameters.entries()) {
+    const found = run.read(trainingValues.weight(name));
+    const differences = found.map((value, i) => Math.abs(value - expected[index]!.weight[i]!));
+    expect(Math.max(...differences), name).toBeLessThan(2e-5);
+    expect(run.read(trainingValues.gradient(name)).every((value) => value === 0)).toBe(true);
+  }
+  await run.close();
+});
+
+test("with Muon a matrix without a gradient stays where its decay leaves it", async () => {
+  const graphs = writeTraining(config);
+  const weights = randomWeights(config, 5);
+  const run = new TrainingRun(graphs, weights);
+
+  await run.update(0.02, 1, { muon: {}, weightDecay: 0 });
+
+  const name = "model.layers.0.mlp.up_proj.weight";
+  expect(run.read(trainingValues.weight(name))).toEqual(weights.get(name));
+  await run.close();
+});
+
 // --- internal ---
+
+/** Matrices inside of layers, by what their names say. */
+function isLayers({ name, shape }: TrainingParameter): boolean {
+  return name.startsWith("model.layers.") && shape.length === 2;
+}
+
+interface NamedState extends State {
+  readonly parameter: TrainingParameter;
+}
+
+// Jordan et al.: a Nesterov moment, five steps of Newton and Schulz in double precision, and the scale of Liu et al.
+function muon(
+  states: readonly NamedState[],
+  gradients: readonly (readonly number[])[],
+  options: { readonly learningRate: number; readonly momentum: number; readonly weightDecay: number },
+): void {
+  const { learningRate, momentum, weightDecay } = options;
+  const norm = Math.sqrt(gradients.flat().reduce((sum, value) => sum + value * value, 0));
+  const clip = norm > 1 ? 1 / norm : 1;
+  for (const [index, { weight, moment, parameter }] of states.entries()) {
+    if (!isLayers(parameter)) continue;
+    const [rows, columns] = parameter.shape as [number, number];
+    const ahead = weight.map((_, i) => {
+      const share = (1 - momentum) * gradients[index]![i]! * clip;
+      moment[i] = momentum * moment[i]! + share;
+      return momentum * moment[i]! + share;
+    });
+    const direction = orthogonal(ahead, rows, columns);
+    const rate = learningRate * 0.2 * Math.sqrt(Math.max(rows, columns));
+    for (let i = 0; i < weight.length; i++) {
+      weight[i] = weight[i]! * (1 - learningRate * weightDecay) - rate * direction[i]!;
+    }
+  }
+}
+
+/** x to 3.4445 x - 4.775 (x x') x + 2.0315 (x x')^2 x, five times. */
+function orthogonal(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const norm = Math.hypot(...matrix);
+  let x = matrix.map((value) => value / norm);
+  for (let step = 0; step < 5; step++) {
+    const gram = product(x, transposed(x, rows, columns), [rows, columns, rows]);
+    const cube = product(gram, x, [rows, rows, columns]);
+    const fifth = product(gram, cube, [rows, rows, columns]);
+    x = x.map((value, i) => 3.4445 * value - 4.775 * cube[i]! + 2.0315 * fifth[i]!);
+  }
+  return x;
+}
+
+function product(a: Float64Array, b: Float64Array, [m, k, n]: readonly [number, number, number]): Float64Array {
+  return Float64Array.from({ length: m * n }, (_, at) => {
+    const [row, column] = [Math.floor(at / n), at % n];
+    let sum = 0;
+    for (let i = 0; i < k; i++) sum += a[row * k + i]! * b[i * n + column]!;
+    return sum;
+  });
+}
+
+function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  return matrix.map((_, at) => matrix[(at % rows) * columns + Math.floor(at / rows)]!);
+}
 
 interface State {
   readonly weight: Float64Array;
@@ -113,15 +213,22 @@ function fill(gradient: Float32Array, seed: number): number[] {
 }
 
 // Loshchilov and Hutter, algorithm 2, with clipping before it.
-function adamW(
-  states: readonly State[],
+function adamW<S extends State>(
+  states: readonly S[],
   gradients: readonly (readonly number[])[],
-  { learningRate, step, ...options }: { readonly learningRate: number; readonly step: number } & UpdateOptions,
+  {
+    learningRate,
+    step,
+    skip,
+    ...options
+  }: { readonly learningRate: number; readonly step: number; readonly skip?: (state: S) => boolean } & UpdateOptions,
 ): void {
   const { beta1 = 0.9, beta2 = 0.95, epsilon = 1e-8, weightDecay = 0.1, maxGradientNorm = 1 } = options;
   const norm = Math.sqrt(gradients.flat().reduce((sum, value) => sum + value * value, 0));
   const clip = norm > maxGradientNorm ? maxGradientNorm / norm : 1;
-  for (const [index, { weight, moment, variance, decay }] of states.entries()) {
+  for (const [index, state] of states.entries()) {
+    const { weight, moment, variance, decay } = state;
+    if (skip?.(state)) continue;
     for (let i = 0; i < weight.length; i++) {
       const g = gradients[index]![i]! * clip;
       moment[i] = beta1 * moment[i]! + (1 - beta1) * g;

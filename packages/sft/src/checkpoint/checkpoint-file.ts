@@ -1,4 +1,4 @@
-/** One safetensors file: `weight.NAME`, `moment.NAME` and `variance.NAME` of each parameter, float32, and the state. */
+/** One safetensors file: `weight.NAME`, `moment.NAME` and, where AdamW keeps it, `variance.NAME` of each parameter, float32, and the state. */
 
 import { type ByteSource, PalaverError } from "@palaver/core";
 import { encodeSafetensorsHeader, parseSafetensors, readTensorChunks, type SafetensorsTensor } from "@palaver/formats";
@@ -66,10 +66,11 @@ interface Place {
 function tensorPlaces(parameters: readonly TrainedParameter[]): Map<string, Place> {
   return new Map(
     KINDS.flatMap((kind) =>
-      parameters.map((parameter): [string, Place] => [
-        `${kind}.${parameter.name}`,
-        { shape: parameter.shape, bytes: bytesOf(parameter[kind]) },
-      ]),
+      parameters.flatMap((parameter): [string, Place][] => {
+        const tensor = parameter[kind];
+        if (tensor === undefined) return [];
+        return [[`${kind}.${parameter.name}`, { shape: parameter.shape, bytes: bytesOf(tensor) }]];
+      }),
     ),
   );
 }

@@ -3,15 +3,17 @@ import type { TrainOptions } from "./train-options.ts";
 import type { TrainerOptions } from "./trainer.ts";
 
 /** Sizes of a step with their defaults. @throws ERR_INVALID_ARGUMENT */
-export function checkTrainerOptions({ rows, tokens, accumulate = 1, labelSizes }: TrainerOptions): {
+export function checkTrainerOptions({ rows, tokens, accumulate = 1, labelSizes, workers = 1 }: TrainerOptions): {
   readonly rows: number;
   readonly tokens: number;
   readonly accumulate: number;
   readonly labelSizes: readonly number[];
+  readonly workers: number;
 } {
   requireCount("rows", rows);
   requireCount("tokens", tokens, 2);
   requireCount("accumulate", accumulate);
+  requireCount("workers", workers);
   const places = rows * tokens;
   const sizes = labelSizes ?? [Math.ceil(places / 2), places];
   if (sizes.length === 0) throw new PalaverError("ERR_INVALID_ARGUMENT", "labelSizes must have a size");
@@ -24,7 +26,7 @@ export function checkTrainerOptions({ rows, tokens, accumulate = 1, labelSizes }
       );
     }
   }
-  return { rows, tokens, accumulate, labelSizes: sizes };
+  return { rows, tokens, accumulate, labelSizes: sizes, workers };
 }
 
 /** @throws ERR_INVALID_ARGUMENT */

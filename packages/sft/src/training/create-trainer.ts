@@ -3,15 +3,15 @@ import type { UpdateOptions, Weights } from "@palaver/graph";
 import { restoreCheckpoint, saveCheckpoint } from "../checkpoint/checkpoint-log.ts";
 import { readStep, type StepBatches, type StepSize } from "../packing/read-step.ts";
 import { type DataPosition, dataStart, openSequencePool, type SkippedSequence } from "../packing/sequence-pool.ts";
-import { type BatchRunner, createBatchRunner } from "./batch-runner.ts";
 import { checkTrainerOptions, checkTrainOptions } from "./check-options.ts";
 import { type EvaluateOptions, evaluateLoss } from "./evaluate-loss.ts";
 import { learningRate } from "./learning-rate.ts";
+import { createStepRunner, type StepRunner } from "./step-runner.ts";
 import type { Evaluation, StepMetrics, TrainEvent } from "./train-event.ts";
 import type { CheckpointOptions, TrainOptions } from "./train-options.ts";
 import type { Trainer, TrainerOptions } from "./trainer.ts";
 import { changedSettings, trainingSettings } from "./training-settings.ts";
-import { bytesOf, floatsOf, gradientNorm, loadTrainingTensors, type TrainingTensors } from "./training-tensors.ts";
+import { bytesOf, gradientNorm, loadTrainingTensors, type TrainingTensors } from "./training-tensors.ts";
 import { createUpdateRunner, type UpdateRunner } from "./update-runner.ts";
 
 /**
@@ -19,13 +19,16 @@ import { createUpdateRunner, type UpdateRunner } from "./update-runner.ts";
  * @throws ERR_INVALID_ARGUMENT for options; ERR_NOT_FOUND, ERR_FORMAT for weights that do not fit the graphs; what the runtime throws
  */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  const { rows, tokens, accumulate, labelSizes } = checkTrainerOptions(options);
+  const { rows, tokens, accumulate, labelSizes, workers } = checkTrainerOptions(options);
   const { runtime, graphs, update = {}, threads } = options;
-  const tensors = await loadTrainingTensors(runtime, graphs, options.weights);
-  const batches = createBatchRunner({ runtime, graphs, tensors, rows, tokens, labelSizes, threads });
+  const tensors = await loadTrainingTensors(runtime, { graphs, weights: options.weights, update });
+  const batches = createStepRunner({ runtime, graphs, tensors, rows, tokens, labelSizes, threads, workers });
   try {
-    const updates = await createUpdateRunner({ runtime, graphs, parameters: tensors.parameters, update, threads });
-    return new GraphTrainer({ tensors, batches, updates, size: { rows, tokens, accumulate }, update });
+    // Nothing else runs during an update.
+    const allThreads = threads === undefined ? undefined : threads * workers;
+    const { parameters } = tensors;
+    const updates = await createUpdateRunner({ runtime, graphs, parameters, update, threads: allThreads });
+    return new GraphTrainer({ tensors, batches, updates, size: { rows, tokens, accumulate }, workers, update });
   } catch (error) {
     await batches.close();
     tensors.close();
@@ -37,9 +40,10 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
 
 interface TrainerParts {
   readonly tensors: TrainingTensors;
-  readonly batches: BatchRunner;
+  readonly batches: StepRunner;
   readonly updates: UpdateRunner;
   readonly size: StepSize;
+  readonly workers: number;
   readonly update: UpdateOptions;
 }
 
@@ -158,10 +162,9 @@ class GraphTrainer implements Trainer {
   async #take({ batches, labels, tokens, sequences }: StepBatches, options: TrainOptions): Promise<StepMetrics> {
     const { tensors, batches: runner, updates, size } = this.#parts;
     const step = this.#step + 1;
-    if (this.#isDirty) for (const { gradient } of tensors.parameters) floatsOf(gradient).fill(0);
+    if (this.#isDirty) runner.clear();
     this.#isDirty = true;
-    let loss = 0;
-    for (const batch of batches) loss += await runner.addGradients(batch, 1 / labels, options.signal);
+    const loss = await runner.addGradients(batches, 1 / labels, options.signal);
     this.#requireFinite("the loss", loss, step);
     // The update writes into the weights, so what must not reach them is found before.
     this.#requireFinite("the gradients' norm", gradientNorm(tensors.parameters), step);

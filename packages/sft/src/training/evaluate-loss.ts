@@ -17,7 +17,7 @@ export interface EvaluateOptions {
 
 /** Measures the mean loss over data without learning from it. @throws ERR_INVALID_ARGUMENT for data without a label */
 export async function evaluateLoss(
-  runner: BatchRunner,
+  runner: Pick<BatchRunner, "measure">,
   { rows, tokens }: { readonly rows: number; readonly tokens: number },
   { data, overlong, maxBatches = Number.POSITIVE_INFINITY, signal }: EvaluateOptions,
 ): Promise<Evaluation> {

@@ -123,6 +123,7 @@ describe("a trainer", () => {
     ["rows", { rows: 0 }],
     ["tokens", { tokens: 1 }],
     ["accumulate", { accumulate: 1.5 }],
+    ["workers", { workers: 0 }],
     ["labelSizes beyond the batch", { labelSizes: [33] }],
     ["labelSizes that do not ascend", { labelSizes: [8, 8] }],
     ["no labelSizes", { labelSizes: [] }],

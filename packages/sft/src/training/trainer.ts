@@ -21,8 +21,13 @@ export interface TrainerOptions {
    * and each size is a graph with memory of its own. Default: half of `rows * tokens`, and all.
    */
   readonly labelSizes?: readonly number[] | undefined;
-  /** AdamW and clipping. Default: the graphs' defaults. */
+  /** AdamW, Muon and clipping. Default: the graphs' defaults. */
   readonly update?: UpdateOptions | undefined;
+  /**
+   * Batches of a step that are computed at the same time, each by `threads` and with gradients of its own. It is the better
+   * use of several cores where `accumulate` is at least as large; the same number gives the same bits. Default: 1.
+   */
+  readonly workers?: number | undefined;
   /** Threads of each operation. Default: the runtime's. */
   readonly threads?: number | undefined;
 }

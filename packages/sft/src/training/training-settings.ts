@@ -6,11 +6,11 @@ import type { TrainOptions } from "./train-options.ts";
 /** What a run depends on besides weights and data, as a checkpoint keeps it. */
 export function trainingSettings(
   { learningRate, steps, overlong, poolSize, settings = {} }: TrainOptions,
-  { size, update }: { readonly size: StepSize; readonly update: UpdateOptions },
+  { size, workers, update }: { readonly size: StepSize; readonly workers: number; readonly update: UpdateOptions },
 ): JsonObject {
   // Through text, so that it compares equal to what was read from a file: options that are undefined are gone.
   return JSON.parse(
-    JSON.stringify({ ...size, update, learningRate, steps, overlong, poolSize, settings }),
+    JSON.stringify({ ...size, workers, update, learningRate, steps, overlong, poolSize, settings }),
   ) as JsonObject;
 }
 

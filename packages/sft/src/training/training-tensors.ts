@@ -1,5 +1,12 @@
 import type { Runtime, RuntimeTensor } from "@palaver/core";
-import { type TrainingGraphs, type TrainingParameter, trainingData, type Weights } from "@palaver/graph";
+import {
+  hasVariance,
+  type TrainingGraphs,
+  type TrainingParameter,
+  trainingData,
+  type UpdateOptions,
+  type Weights,
+} from "@palaver/graph";
 
 /** What is trained, with its tensors, all of its shape and float32. */
 export interface TrainedParameter extends TrainingParameter {
@@ -7,7 +14,8 @@ export interface TrainedParameter extends TrainingParameter {
   /** Sum of the gradients of a step's batches; zeros between steps. */
   readonly gradient: RuntimeTensor;
   readonly moment: RuntimeTensor;
-  readonly variance: RuntimeTensor;
+  /** Where the update keeps second moments. */
+  readonly variance: RuntimeTensor | undefined;
 }
 
 /** What training changes, and what it reads only. */
@@ -17,11 +25,16 @@ export interface TrainingTensors {
   close(): void;
 }
 
+export interface LoadTrainingTensorsOptions {
+  readonly graphs: Pick<TrainingGraphs, "parameters" | "frozen">;
+  readonly weights: Weights;
+  readonly update: UpdateOptions;
+}
+
 /** Makes the tensors and reads the weights into them. @throws as `trainingData` of `@palaver/graph`, and what the runtime throws */
 export async function loadTrainingTensors(
   runtime: Runtime,
-  { parameters, frozen }: Pick<TrainingGraphs, "parameters" | "frozen">,
-  weights: Weights,
+  { graphs: { parameters, frozen }, weights, update }: LoadTrainingTensorsOptions,
 ): Promise<TrainingTensors> {
   const opened: RuntimeTensor[] = [];
   const open = (tensor: RuntimeTensor): RuntimeTensor => {
@@ -40,7 +53,8 @@ export async function loadTrainingTensors(
     for (const parameter of parameters) {
       const zeros = (): RuntimeTensor => open(runtime.tensor("float32", parameter.shape));
       const weight = await load(parameter);
-      trained.push({ ...parameter, weight, gradient: zeros(), moment: zeros(), variance: zeros() });
+      const variance = hasVariance(parameter, update) ? zeros() : undefined;
+      trained.push({ ...parameter, weight, gradient: zeros(), moment: zeros(), variance });
     }
     const still: { name: string; weight: RuntimeTensor }[] = [];
     for (const parameter of frozen) still.push({ name: parameter.name, weight: await load(parameter) });

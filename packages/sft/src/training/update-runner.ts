@@ -10,7 +10,7 @@ export interface UpdateRunnerOptions {
   readonly threads: number | undefined;
 }
 
-/** Takes steps of AdamW in place. */
+/** Takes steps of AdamW or Muon in place. */
 export interface UpdateRunner {
   /** Step `step`, from 1. Gives the gradients' norm before clipping; they are zeros afterwards. */
   run(step: number, learningRate: number): Promise<number>;
@@ -35,10 +35,11 @@ export async function createUpdateRunner(options: UpdateRunnerOptions): Promise<
     feeds[trainingValues.weight(name)] = parameter.weight;
     feeds[trainingValues.gradient(name)] = parameter.gradient;
     feeds[trainingValues.moment(name)] = parameter.moment;
-    feeds[trainingValues.variance(name)] = parameter.variance;
     fetches[trainingValues.weightOut(name)] = parameter.weight;
     fetches[trainingValues.gradientOut(name)] = parameter.gradient;
     fetches[trainingValues.momentOut(name)] = parameter.moment;
+    if (parameter.variance === undefined) continue;
+    feeds[trainingValues.variance(name)] = parameter.variance;
     fetches[trainingValues.varianceOut(name)] = parameter.variance;
   }
   return {
