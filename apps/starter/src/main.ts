@@ -42,6 +42,7 @@ async function runRebuild(command: Extract<Command, { name: "rebuild" }>): Promi
   try {
     await rebuild({
       runtime,
+      workers: threads,
       openLessons: tiny ? fewLessons(createWorld, tinyLessons) : createWorld,
       size: withSteps(tiny ? tinySize : fullSize, steps),
       seed,

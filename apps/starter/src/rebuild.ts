@@ -18,6 +18,8 @@ import { type StageOptions, trainStage } from "./training/train-stage.ts";
 
 export interface RebuildOptions {
   readonly runtime: Runtime;
+  /** Batches that are computed at the same time, each on one thread. Default: 1. */
+  readonly workers?: number | undefined;
   readonly openLessons: OpenLessons;
   readonly size: RecipeSize;
   /** Decides weights and data; the same seed gives the same model. */

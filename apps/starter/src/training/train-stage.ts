@@ -12,6 +12,8 @@ const heldOutBatches = 16;
 
 export interface StageOptions {
   readonly runtime: Runtime;
+  /** Batches that are computed at the same time, each on one thread. Default: 1. */
+  readonly workers?: number | undefined;
   readonly config: DecoderConfig;
   readonly size: StageSize;
   /** What to start from, or the seed of random weights. */
@@ -31,17 +33,27 @@ export interface StageOptions {
 
 /** Trains one stage to its end, from its newest checkpoint where there is one; gives the weights. */
 export async function trainStage(options: StageOptions): Promise<Weights> {
-  const { runtime, config, size, from, overlong, signal } = options;
+  const { runtime, config, size, from, overlong, signal, workers } = options;
   const graphs = writeTraining(config);
   const weights = typeof from === "number" ? initialWeights(graphs.parameters, config, { seed: from }) : from;
   const rows = Math.min(size.rows, Math.max(1, Math.floor(microBatchTokens / size.tokens)));
   const accumulate = Math.ceil(size.rows / rows);
-  await using trainer = await createTrainer({ runtime, graphs, weights, rows, tokens: size.tokens, accumulate });
+  await using trainer = await createTrainer({
+    runtime,
+    graphs,
+    weights,
+    rows,
+    tokens: size.tokens,
+    accumulate,
+    workers,
+    threads: 1,
+    update: { muon: {} },
+  });
   const events = trainer.train({
     data: options.data,
     overlong,
     steps: size.steps,
-    learningRate: { peak: size.peak, warmupSteps: size.warmupSteps },
+    learningRate: { peak: size.peak, warmupSteps: size.warmupSteps, decay: "linear", finalRatio: 0 },
     evaluation: { data: options.heldOut, overlong, maxBatches: heldOutBatches, everySteps: options.checkpointSteps },
     checkpoints: { store: fileStore(options.folder), everySteps: options.checkpointSteps },
     signal,

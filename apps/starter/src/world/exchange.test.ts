@@ -78,6 +78,24 @@ describe("answers", () => {
     }
   });
 
+  test("to an echo are its words, in the letters that were asked for", () => {
+    const random = createRandom(27);
+    const task = exchangeTasks.find(({ name }) => name === "echo")!;
+    const kinds = new Set<string>();
+    for (let count = 0; count < 1000; count++) {
+      const exchange = task.make(random, random.pick(splits));
+      if (exchange === undefined) continue;
+      // A line without a mark of its own ends as a question.
+      const [, words] = /: (.*?)\??$/.exec(exchange.ask)!;
+      const forms = { upper: words!.toUpperCase(), lower: words!.toLowerCase(), same: words! };
+      const kind = (["upper", "lower", "same"] as const).find((form) => exchange.answer === `${forms[form]}.`);
+
+      kinds.add(kind ?? "capital");
+      expect(exchange.answer.toLowerCase()).toBe(`${forms.lower}.`);
+    }
+    expect(kinds).toEqual(new Set(["upper", "lower", "same", "capital"]));
+  });
+
   test("refuse what is outside and nothing else of what does not depend on tools", () => {
     const random = createRandom(25);
     for (const task of neutralTasks) {
@@ -95,7 +113,8 @@ describe("answers", () => {
         const exchange = task.make(random, "train");
         if (exchange === undefined) continue;
         expect(exchange.answer.length, exchange.answer).toBeLessThanOrEqual(130);
-        expect(exchange.answer).toMatch(/^[A-Z0-9`].*[.?!]$/s);
+        // An echo may be asked for in small letters.
+        expect(exchange.answer).toMatch(task.name === "echo" ? /^\w.*\.$/ : /^[A-Z0-9`].*[.?!]$/s);
         expect(exchange.answer).not.toMatch(/[{}[\]|]/);
       }
     }

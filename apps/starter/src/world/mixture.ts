@@ -17,12 +17,12 @@ import { toolDialogue } from "./tasks/tools.ts";
 
 /** Kinds of dialogues with their shares. */
 const kinds: readonly { readonly weight: number; readonly make: (random: Random, split: Split) => Dialogue }[] = [
-  { weight: 28, make: single },
-  { weight: 18, make: mixed },
+  { weight: 23, make: single },
+  { weight: 16, make: mixed },
   { weight: 11, make: remembered },
   { weight: 4, make: followed },
-  { weight: 8, make: played },
-  { weight: 16, make: (random, split) => ruled(random, split) },
+  { weight: 9, make: played },
+  { weight: 25, make: (random, split) => ruled(random, split) },
   { weight: 15, make: withTools },
 ];
 

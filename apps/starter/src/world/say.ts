@@ -1,6 +1,6 @@
 import { filled } from "./phrasing.ts";
 import type { Random } from "./random.ts";
-import type { Split } from "./split.ts";
+import { type Split, splitOf } from "./split.ts";
 
 type Values = Readonly<Record<string, string>>;
 
@@ -125,7 +125,9 @@ const after = [
 /** Only questions: a request says please by itself. */
 function inFrame(wording: string, random: Random): string {
   if (/[.!:)"]$/.test(wording)) return wording;
-  return random.chance(0.6) ? random.pick(before) + wording : wording + random.pick(after);
+  const framed = random.chance(0.6) ? random.pick(before) + wording : wording + random.pick(after);
+  // With its frame it may be what an exam asks: "how are you" and "now".
+  return splitOf(framed) === "train" ? framed : wording;
 }
 
 /** One slip in one of the wording's own words; values stay as they are. */

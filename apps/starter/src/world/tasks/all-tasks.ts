@@ -4,13 +4,14 @@ import { sumTasks } from "./arithmetic.ts";
 import { calendarTask } from "./calendar.ts";
 import { capitalTask } from "./capitals.ts";
 import { colorTask, fruitTask } from "./colors.ts";
+import { echoTask } from "./echo.ts";
 import { identityTask } from "./identity.ts";
 import { compareTask, countTask, neighborTask, storySumTask } from "./numbers.ts";
 import { outsideTask } from "./outside.ts";
 import { palaverTask } from "./palaver.ts";
 import { smallTalkTask } from "./small-talk.ts";
 import { missingTool } from "./tools.ts";
-import { echoTask, verseTask } from "./verse.ts";
+import { verseTask } from "./verse.ts";
 import { oppositeTask, shapeTask, unitTask } from "./words.ts";
 
 /** Questions that need a tool, where none is offered. */

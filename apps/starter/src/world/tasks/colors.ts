@@ -30,11 +30,11 @@ export const colorWordings = phrasings([
 /** The colours of things. */
 export const colorTask: ExchangeTask = {
   name: "colors",
-  weight: 6,
+  weight: 8,
   make(random, split) {
     const thing = random.pick(coloredThings);
     const { x, is, color } = thing;
-    if (random.chance(0.72)) {
+    if (random.chance(0.6)) {
       const wording = wordingOf(colorWordings, split, random);
       if (wording === undefined) return undefined;
       return {
@@ -58,7 +58,7 @@ export const colorTask: ExchangeTask = {
 /** Whether a fruit of some colour can be eaten. */
 export const fruitTask: ExchangeTask = {
   name: "fruit",
-  weight: 3,
+  weight: 6,
   make: (random, split) => fruitExchange(random, split),
 };
 

@@ -30,13 +30,13 @@ export const neighborTask: ExchangeTask = {
 /** Counting from one number to another. */
 export const countTask: ExchangeTask = {
   name: "counting",
-  weight: 4,
+  weight: 6,
   make(random, split) {
     const low = random.between(1, random.pick([9, 40, 90]));
     const length = random.between(3, 10);
     const values = Array.from({ length }, (_, index) => low + index);
     const high = low + length - 1;
-    const down = random.chance(0.2);
+    const down = random.chance(0.35);
     if (splitOf(`count ${low} ${high} ${down}`) !== split) return undefined;
     const wording = wordingOf(counting, split, random);
     if (wording === undefined) return undefined;
@@ -51,7 +51,7 @@ export const countTask: ExchangeTask = {
 /** Which of two numbers is larger, and whether one is even. */
 export const compareTask: ExchangeTask = {
   name: "comparing",
-  weight: 5,
+  weight: 7,
   make(random, split) {
     const [a, b] = [random.between(1, 99), random.between(1, 99)];
     if (a === b || splitOf(`compare ${a} ${b}`) !== split) return undefined;
@@ -69,7 +69,7 @@ export const compareTask: ExchangeTask = {
 /** Short stories with a sum in them. */
 export const storySumTask: ExchangeTask = {
   name: "story-sums",
-  weight: 7,
+  weight: 9,
   make(random, split) {
     const { ask, value } = random.pick(stories);
     const b = random.between(1, 12);

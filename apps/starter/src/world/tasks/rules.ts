@@ -44,21 +44,19 @@ const ruleWords = [
   "Sir",
   "Done",
   "Stop",
-
   "Banana",
   "Moon",
   "Wow",
   "Indeed",
   "Bye",
   "Woof",
-
   "Great",
 ];
 
 const rules = [
   {
     name: "upper" as const,
-    weight: 3,
+    weight: 5,
     apply: ({ answer }: Exchange) => (answer.length <= 60 ? answer.toUpperCase() : undefined),
     wordings: phrasings([
       "!answer in upper case.",
@@ -69,7 +67,7 @@ const rules = [
   },
   {
     name: "lower" as const,
-    weight: 2,
+    weight: 4,
     apply: ({ answer }: Exchange) => answer.toLowerCase(),
     wordings: phrasings([
       "!answer in lower case.",
@@ -93,7 +91,7 @@ const rules = [
   },
   {
     name: "end" as const,
-    weight: 3,
+    weight: 2,
     apply: ({ answer }: Exchange, word: string) => `${answer} ${word}!`,
     wordings: phrasings([
       "!end every answer with {word}.",
@@ -105,7 +103,7 @@ const rules = [
   },
   {
     name: "begin" as const,
-    weight: 3,
+    weight: 2,
     apply: ({ answer }: Exchange, word: string) => `${word}! ${answer}`,
     wordings: phrasings([
       "!begin every answer with {word}.",

@@ -2,7 +2,7 @@ import { factTask, fixedQuestion, type Question } from "../fact-task.ts";
 import { phrasings } from "../phrasing.ts";
 
 /** Greetings, thanks, goodbyes. */
-export const smallTalkTask = factTask("small-talk", 5, [
+export const smallTalkTask = factTask("small-talk", 8, [
   talk(4, "Hello! How can I help you?", [
     "!hello.",
     "!hi.",
@@ -96,7 +96,7 @@ export const smallTalkTask = factTask("small-talk", 5, [
     "[tell me|tell|give me|say|do you know|make|can you tell|can you tell me|i want to hear|i would like to hear|please tell me|let me hear] [a|a good|a short|a funny|another|some] joke.",
     "[make me laugh|say something funny|be funny|do you know something funny|can you make me laugh|cheer me up].",
   ]),
-  talk(1, "You can ask me about colors, animals, capitals, numbers or Palaver.", [
+  talk(2, "You can ask me about colors, animals, capitals, numbers or Palaver.", [
     "!i am bored.",
     "!what can i ask you",
     "[what|which questions] [can|may|should|could] [i|we] ask [you|].",

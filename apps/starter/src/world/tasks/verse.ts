@@ -3,7 +3,7 @@ import { animals } from "../facts/animals.ts";
 import { madeUpName } from "../facts/names.ts";
 import { phrasings, wordingOf } from "../phrasing.ts";
 import type { Random } from "../random.ts";
-import { capitalized, sayExactly } from "../say.ts";
+import { sayExactly } from "../say.ts";
 import { type Split, splitOf } from "../split.ts";
 
 /** Verse and tiny stories about anything: the forms are fixed, the thing is open. */
@@ -17,22 +17,6 @@ export const verseTask: ExchangeTask = {
     const wording = wordingOf(ask, split, random);
     if (wording === undefined) return undefined;
     return { ask: sayExactly(wording, { x }, { random, split }), answer: text(x) };
-  },
-};
-
-/** Repeating what a person says. */
-export const echoTask: ExchangeTask = {
-  name: "echo",
-  weight: 6,
-  make(random, split) {
-    const words = Array.from({ length: random.between(1, 5) }, () =>
-      random.chance(0.3) ? madeUpName(random).toLowerCase() : random.pick(echoWords),
-    );
-    const x = words.join(" ");
-    if (splitOf(`echo ${x}`) !== split) return undefined;
-    const wording = wordingOf(echoes, split, random);
-    if (wording === undefined) return undefined;
-    return { ask: sayExactly(wording, { x }, { random, split }), answer: `${capitalized(x)}.` };
   },
 };
 
@@ -132,16 +116,3 @@ const forms = [
     ]),
   },
 ];
-
-const echoes = phrasings([
-  "!say: {x}",
-  "!repeat: {x}",
-  "!repeat after me: {x}",
-  "[say|repeat|please say|please repeat|write|echo|copy|can you say|now say|read|speak|say again|just say|answer with|print] [after me|this|the words|these words|exactly|the following|]: {x}",
-  "[repeat|say|echo|copy] [the words|the following words|my words|what i say|what i write|exactly this]: {x}",
-]);
-
-const echoWords =
-  "I like to see the blue sky and green trees in summer my dog runs fast we are happy now two cats sleep here red apples taste good birds sing at night hello world open door small house big boat you can do it today rain falls on old stones".split(
-    " ",
-  );
