@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseCommand } from "./command-line.ts";
 
 test("a rebuild has defaults, and options change them", () => {
-  const defaults = { name: "rebuild", out: "build", threads: 1, seed: 1, resume: true, tiny: false };
+  const defaults = { name: "rebuild", out: "build", threads: 2, seed: 1, resume: true, tiny: false };
 
   expect(parseCommand(["rebuild"])).toMatchObject(defaults);
   expect(parseCommand(["rebuild", "--", "--out", "x", "--chat-steps", "7", "--no-resume", "--tiny"])).toMatchObject({

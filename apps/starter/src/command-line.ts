@@ -26,7 +26,7 @@ export const usage = `usage: starter-recipe COMMAND [OPTIONS]
 
   rebuild     makes the model from nothing, or goes on where it was ended
     --out DIR        where everything is written (default: build)
-    --threads N      threads of training (default: 1; more are faster on an idle machine only)
+    --threads N      batches that are computed at the same time (default: 2); another number rounds sums otherwise
     --seed N         the same seed gives the same model (default: 1)
     --base-steps N   steps of the base model
     --chat-steps N   steps of the chat model
@@ -55,7 +55,7 @@ export function parseCommand(args: readonly string[]): Command {
       return {
         name,
         out,
-        threads: whole(values, "threads") ?? 1,
+        threads: whole(values, "threads") ?? 2,
         seed: whole(values, "seed") ?? 1,
         steps,
         resume,
