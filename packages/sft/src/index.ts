@@ -24,7 +24,7 @@ export { type ShuffleOptions, shuffledSequences } from "./packing/shuffled-seque
 export type { SequenceIterable, SequenceSource, TrainingSequence } from "./packing/training-sequence.ts";
 export type { DataPreview, DataProblem, DataReport, PreviewPiece } from "./report/data-report.ts";
 export { type DataReportHtmlOptions, dataReportHtml } from "./report/data-report-html.ts";
-export { type LossCurveOptions, lossCurveSvg } from "./report/loss-curve-svg.ts";
+export { type LossCurveOptions, type LossPoint, lossCurveSvg } from "./report/loss-curve-svg.ts";
 export { createTrainer } from "./training/create-trainer.ts";
 export type { EvaluateOptions } from "./training/evaluate-loss.ts";
 export { type InitialWeightsOptions, initialWeights } from "./training/initial-weights.ts";
