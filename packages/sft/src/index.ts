@@ -10,6 +10,7 @@ export { type EncodeDialogueOptions, encodeDialogue, type TrainedPart } from "./
 export { type EncodeExampleOptions, encodeExample } from "./data/encode-example.ts";
 export type { CodeExample, CompletionExample, DialogueExample, Example, TextExample } from "./data/example.ts";
 export { type FimSequenceOptions, fimSequence } from "./data/fim-sequence.ts";
+export { type FilledHole, type HoleSequenceOptions, holeSequence } from "./data/hole-sequence.ts";
 export { type DataEvent, type ReadExamplesOptions, readExamples } from "./data/read-examples.ts";
 export { completionSequence, textSequence } from "./data/text-sequence.ts";
 export {
