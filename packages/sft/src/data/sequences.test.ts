@@ -100,18 +100,20 @@ describe("fimSequence", () => {
 });
 
 describe("holeSequence", () => {
-  test("ends with the token that the format ends with, where none ends a text", () => {
-    const endless = byteTokenizer({ controlTokens: ["<fim-prefix>", "<fim-suffix>", "<fim-middle>", "<|endoftext|>"] });
+  const hole = { prefix: "a", middle: "b", suffix: "c" };
 
-    const { ids } = holeSequence({ prefix: "a", middle: "b", suffix: "c" }, { tokenizer: endless, format });
+  test("ends with a token of the format's where none is named for the end of a text", () => {
+    const named = byteTokenizer({
+      controlTokens: ["<s>", "</s>", "<fim-prefix>", "<fim-suffix>", "<fim-middle>", "<|endoftext|>"],
+    });
 
-    expect(endless.decode(Array.from(ids))).toBe("<fim-prefix>a<fim-suffix>c<fim-middle>b<|endoftext|>");
+    const { ids } = holeSequence(hole, { tokenizer: { ...named, special: {} }, format });
+
+    expect(named.decode(Array.from(ids))).toBe("<s><fim-prefix>a<fim-suffix>c<fim-middle>b<|endoftext|>");
   });
 
   test("refuses a vocabulary in which nothing ends a text", () => {
-    const endless = byteTokenizer({ controlTokens: ["<fim-prefix>", "<fim-suffix>", "<fim-middle>"] });
-
-    expect(() => holeSequence({ prefix: "a", middle: "b", suffix: "c" }, { tokenizer: endless, format })).toThrow(
+    expect(() => holeSequence(hole, { tokenizer: { ...tokenizer, special: {} }, format })).toThrow(
       expect.objectContaining({ code: "ERR_UNSUPPORTED" }),
     );
   });
