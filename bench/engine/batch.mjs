@@ -1,30 +1,16 @@
 // What one run costs that decodes a token of several sequences of different lengths, at the shape of SmolLM2-135M with 4-bit weights,
 // and whether a sequence gets the same bits as alone. Caches are one tensor (batch, kvHeads, capacity, headDim) here:
 //   pnpm --filter "@palaver/onnx..." --filter "@palaver/graph..." build && node bench/engine/batch.mjs
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseHfConfig, randomWeights, writeDecoder } from "../../packages/graph/dist/index.js";
 import { openRuntime } from "../../packages/onnx/dist/index.js";
+import { writeRandomDecoder } from "./random-decoder.mjs";
 
 const CAPACITY = 256;
 const VOCABULARY = 49_152;
 const ROUNDS = 20;
 const SIZES = [1, 2, 4, 8];
-// https://huggingface.co/HuggingFaceTB/SmolLM2-135M/blob/main/config.json
-const config = parseHfConfig({
-  architectures: ["LlamaForCausalLM"],
-  hidden_size: 576,
-  intermediate_size: 1536,
-  num_hidden_layers: 30,
-  num_attention_heads: 9,
-  num_key_value_heads: 3,
-  vocab_size: VOCABULARY,
-  max_position_embeddings: 8192,
-  rms_norm_eps: 1e-5,
-  rope_theta: 1e5,
-  tie_word_embeddings: true,
-});
 
 const folder = await mkdtemp(join(tmpdir(), "palaver-batch-"));
 const runtime = await openRuntime({ threads: 1 });
@@ -52,12 +38,7 @@ try {
 }
 
 async function loadSession() {
-  const path = join(folder, "model.onnx");
-  const data = await open(join(folder, "model.onnx.data"), "w");
-  const sink = { write: (bytes) => data.appendFile(bytes) };
-  const options = { sink, externalName: "model.onnx.data", contextTokens: CAPACITY, quantize: "q4" };
-  await writeFile(path, await writeDecoder(config, randomWeights(config, 1), options));
-  await data.close();
+  const path = await writeRandomDecoder(folder, "smollm2", CAPACITY);
   const session = await runtime.load(path);
   return { batches: SIZES.map((size) => batchOf(session, size)) };
 }

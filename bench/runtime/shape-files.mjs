@@ -1,8 +1,6 @@
 // One set of random weights in the three forms that the engines read.
-import { readFileSync } from "node:fs";
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import ts from "typescript";
 import {
   encodeOnnx,
   parseOnnx,
@@ -12,6 +10,7 @@ import {
   writeGguf,
 } from "../../packages/formats/dist/index.js";
 import { hfConfig, parseHfConfig, randomWeights, writeDecoder } from "../../packages/graph/dist/index.js";
+import { shapes } from "../shapes.mjs";
 import { hubGraph } from "./hub-graph.mjs";
 
 const SEED = 1;
@@ -21,7 +20,7 @@ const SEED = 1;
  * `prefill.onnx` (int8), `model.gguf` and the hub's folder `hub/`, and gives the shape's description.
  */
 export async function writeShapeFiles(folder, shape) {
-  const config = parseHfConfig((await shapes())[shape]);
+  const config = parseHfConfig(shapes[shape]);
   const weights = randomWeights(config, SEED);
   await writePalaver(folder, "palaver.onnx", { config, weights, quantize: "q4" });
   await writePalaver(folder, "palaver-32.onnx", { config, weights, quantize: "q4", block: 32 });
@@ -29,14 +28,6 @@ export async function writeShapeFiles(folder, shape) {
   await writeHub(join(folder, "hub"), config, weights);
   await writeLlama(join(folder, "model.gguf"), config, weights);
   return config;
-}
-
-// The command line's own list, so that both speak of the same sizes.
-async function shapes() {
-  const source = readFileSync(new URL("../../apps/cli/src/bench/shapes.ts", import.meta.url), "utf8");
-  const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ESNext };
-  const { outputText } = ts.transpileModule(source, { compilerOptions: options });
-  return (await import(`data:text/javascript,${encodeURIComponent(outputText)}`)).shapes;
 }
 
 async function toFile(path, write) {

@@ -55,7 +55,8 @@ export async function rebuild(options: RebuildOptions): Promise<void> {
       size.vocab,
     );
   });
-  const tokenizer = loadTokenizer({ "tokenizer.json": tokenizerJson });
+  // With the base's files: texts and filled holes of both forms end with the text, whatever ends a turn.
+  const tokenizer = loadTokenizer(textFiles(tokenizerJson, "base"));
 
   const base = await makeForm("base", {
     ...options,

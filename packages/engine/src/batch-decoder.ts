@@ -1,6 +1,6 @@
 /**
- * Lets sequences that are generated at the same time share their steps: one step of eight rows costs far less than
- * eight steps of one, because the weights are read once. It is a decoder over a decoder, so `generate` does not know.
+ * Lets sequences that are generated at the same time share their steps: where a decoder computes rows together, one step
+ * of eight rows costs far less than eight steps of one, because the weights are read once. It is a decoder over a decoder, so `generate` does not know.
  *
  * Only steps of one token by one sequence are merged, which is what decoding does; all others run as they came. A
  * merged step shows nothing of it: a row that is aborted or fails does so alone.

@@ -4,7 +4,7 @@ import type { DecoderConfig } from "./decoder-config.ts";
 import { referenceLogits } from "./reference/reference-logits.ts";
 import { ropeFrequencies } from "./rope-table.ts";
 import type { RoundedTensor } from "./rounding-error.ts";
-import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
+import { asCheckpoint, llama3Scaling, randomWeights, tinyConfig } from "./testing/random-model.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
 import { weightShapes } from "./weight-shapes.ts";
 import type { WeightType } from "./weight-type.ts";
@@ -107,17 +107,7 @@ test.each(["Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"] as const)(
 );
 
 test("a checkpoint's own rotary factors act as the scaling that they stand for", async () => {
-  const scaled: DecoderConfig = {
-    ...tinyConfig,
-    ropeTheta: 100,
-    ropeScaling: {
-      type: "llama3",
-      factor: 8,
-      lowFrequencyFactor: 1,
-      highFrequencyFactor: 4,
-      originalContextTokens: 32,
-    },
-  };
+  const scaled: DecoderConfig = { ...tinyConfig, ropeTheta: 100, ropeScaling: llama3Scaling };
   const plain: DecoderConfig = { ...scaled, ropeScaling: { type: "none" } };
   const base = ropeFrequencies(plain);
   const factors = Float32Array.from(ropeFrequencies(scaled), (frequency, pair) => base[pair]! / frequency);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { referenceLogits } from "./reference/reference-logits.ts";
-import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
+import { asCheckpoint, llama3Scaling, randomWeights, tinyConfig } from "./testing/random-model.ts";
 import { runDecoder } from "./testing/run-decoder.ts";
 
 const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
@@ -32,19 +32,7 @@ const cases: [string, Partial<DecoderConfig>][] = [
   ["heads of 8, which are padded", { headDim: 8, attentionBias: true }],
   ["heads of 20, which are padded", { headDim: 20 }],
   ["linear rotary scaling", { ropeScaling: { type: "linear", factor: 4 } }],
-  [
-    "Llama 3's rotary scaling",
-    {
-      ropeTheta: 100,
-      ropeScaling: {
-        type: "llama3",
-        factor: 8,
-        lowFrequencyFactor: 1,
-        highFrequencyFactor: 4,
-        originalContextTokens: 32,
-      },
-    },
-  ],
+  ["Llama 3's rotary scaling", { ropeTheta: 100, ropeScaling: llama3Scaling }],
   ["a sliding window", { slidingWindow: 4 }],
   [
     "a sliding window in some layers, with a rotary base of their own",

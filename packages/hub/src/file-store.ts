@@ -1,17 +1,15 @@
 /** A folder of files that are written whole or not at all: beside their place under another name, brought to the disk, renamed. */
 
 import { randomBytes } from "node:crypto";
-import { open, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { platform } from "node:process";
 import { PalaverError } from "@palaver/core";
+import { removeAbandoned } from "./abandoned-files.ts";
 import { fileError } from "./file-error.ts";
 import { createFileSink } from "./file-sink.ts";
 import { type FileSource, openFileSource } from "./file-source.ts";
 import { makeFolder } from "./make-folder.ts";
-
-/** Older leavings of a process that died are removed; no file takes a day to write. */
-const ABANDONED_MS = 24 * 3600 * 1000;
+import { syncFolder } from "./sync-folder.ts";
 
 const TEMPORARY = ".tmp-";
 
@@ -36,7 +34,7 @@ export function fileStore(folder: string): FileStore {
     write: async (name, chunks) => {
       const target = pathOf(folder, name);
       await makeFolder(folder);
-      await removeAbandoned(folder);
+      await removeAbandoned(folder, TEMPORARY);
       const temporary = join(folder, `${TEMPORARY}${randomBytes(6).toString("hex")}`);
       try {
         const sink = await createFileSink(temporary);
@@ -77,24 +75,4 @@ export function fileStore(folder: string): FileStore {
 function pathOf(folder: string, name: string): string {
   if (NAME.test(name)) return join(folder, name);
   throw new PalaverError("ERR_INVALID_ARGUMENT", `${JSON.stringify(name)} is no name for a file of a store`);
-}
-
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith(TEMPORARY)) continue;
-    const path = join(folder, name);
-    const info = await stat(path).catch(() => undefined);
-    if (info !== undefined && Date.now() - info.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
-  }
-}
-
-// Windows has no way to sync a folder, and renames there are journaled.
-async function syncFolder(path: string): Promise<void> {
-  if (platform === "win32") return;
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -3,14 +3,12 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { platform } from "node:process";
+import { removeAbandoned } from "./abandoned-files.ts";
 import { fileError, systemCode } from "./file-error.ts";
 import { makeFolder } from "./make-folder.ts";
-
-/** Older leavings of a process that died are removed; nothing takes a day to import. */
-const ABANDONED_MS = 24 * 3600 * 1000;
+import { syncFolder } from "./sync-folder.ts";
 
 export interface StagedFolderOptions {
   /** What to do with a folder that is there already: take it and drop the new one, or put the new one in its place. */
@@ -77,25 +75,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function removeAbandoned(parent: string, prefix: string): Promise<void> {
-  for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix)) continue;
-    const path = join(parent, name);
-    const info = await stat(path).catch(() => undefined);
-    if (info !== undefined && Date.now() - info.mtimeMs > ABANDONED_MS)
-      await rm(path, { recursive: true, force: true });
-  }
-}
-
-// Windows has no way to sync a folder, and renames there are journaled.
-async function syncFolder(path: string): Promise<void> {
-  if (platform === "win32") return;
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -10,6 +10,7 @@ export { type EncodeDialogueOptions, encodeDialogue, type TrainedPart } from "./
 export { type EncodeExampleOptions, encodeExample } from "./data/encode-example.ts";
 export type { CodeExample, CompletionExample, DialogueExample, Example, TextExample } from "./data/example.ts";
 export { type FimSequenceOptions, fimSequence } from "./data/fim-sequence.ts";
+export { type FilledHole, type HoleSequenceOptions, holeSequence } from "./data/hole-sequence.ts";
 export { type DataEvent, type ReadExamplesOptions, readExamples } from "./data/read-examples.ts";
 export { completionSequence, textSequence } from "./data/text-sequence.ts";
 export {
@@ -24,7 +25,7 @@ export { type ShuffleOptions, shuffledSequences } from "./packing/shuffled-seque
 export type { SequenceIterable, SequenceSource, TrainingSequence } from "./packing/training-sequence.ts";
 export type { DataPreview, DataProblem, DataReport, PreviewPiece } from "./report/data-report.ts";
 export { type DataReportHtmlOptions, dataReportHtml } from "./report/data-report-html.ts";
-export { type LossCurveOptions, lossCurveSvg } from "./report/loss-curve-svg.ts";
+export { type LossCurveOptions, type LossPoint, lossCurveSvg } from "./report/loss-curve-svg.ts";
 export { createTrainer } from "./training/create-trainer.ts";
 export type { EvaluateOptions } from "./training/evaluate-loss.ts";
 export { type InitialWeightsOptions, initialWeights } from "./training/initial-weights.ts";

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { ChatMessage } from "./chat-message.ts";
 import { encodePrompt } from "./encode-prompt.ts";
 import { loadTemplate } from "./load-template.ts";
+import { learntTexts } from "./testing/learnt-texts.ts";
 
 const dialogue: ChatMessage[] = [
   { role: "user", content: "ask" },
@@ -15,17 +16,9 @@ const dialogue: ChatMessage[] = [
 const body = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}";
 const prompt = "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
 
-/** What a mask covers, one string for each run of ones. */
 function trained(source: string, messages: readonly ChatMessage[] = dialogue, options = {}): string[] {
   const tokenizer = byteTokenizer({ controlTokens: ["<|im_start|>", "<|im_end|>", "<|eom|>"] });
-  const { ids, lossMask } = encodePrompt(loadTemplate({ source }), tokenizer, messages, options);
-  const runs: number[][] = [];
-  ids.forEach((id, index) => {
-    if (lossMask[index] !== 1) return;
-    if (lossMask[index - 1] === 1) runs.at(-1)!.push(id);
-    else runs.push([id]);
-  });
-  return runs.map((run) => tokenizer.decode(run));
+  return learntTexts(tokenizer, encodePrompt(loadTemplate({ source }), tokenizer, messages, options));
 }
 
 describe("the loss mask", () => {

@@ -1,7 +1,7 @@
 import type { Tokenizer } from "@palaver/core";
-import type { SequenceSource } from "@palaver/sft";
+import { type SequenceSource, textSequence } from "@palaver/sft";
 import { blockSource } from "./block-source.ts";
-import { fimSequence, textSequence } from "./fim-sequence.ts";
+import { fimSequence } from "./fim-sequence.ts";
 import type { OpenLessons } from "./lessons.ts";
 
 /** The share of code with a hole; half of code models' usual rate, as half of the texts are no code. */
@@ -20,7 +20,7 @@ export function baseSource(openLessons: OpenLessons, tokenizer: Tokenizer, seed:
           return () => fimSequence(tokenizer, hole, "all");
         }
         const text = lessons.text();
-        return () => textSequence(tokenizer, text);
+        return () => textSequence(text, tokenizer);
       };
     },
   });

@@ -1,5 +1,5 @@
 import type { Message, ToolDefinition } from "@palaver/core";
-import type { FilledHole } from "./fim-sequence.ts";
+import type { FilledHole } from "@palaver/sft";
 
 /** A dialogue to learn from. */
 export interface LessonDialogue {

@@ -4,7 +4,7 @@ import { encodeFim, findFim, llama3Template, renderFim } from "@palaver/template
 import { loadTokenizer } from "@palaver/tokenizer";
 import { describe, expect, test } from "vitest";
 import { smallLessons } from "../testing/small-lessons.ts";
-import { trainTokenizer } from "../text/text-files.ts";
+import { textFiles, trainTokenizer } from "../text/text-files.ts";
 import { baseSource } from "./base-source.ts";
 import { chatSource, dialogueSequence } from "./chat-source.ts";
 import { fimSequence } from "./fim-sequence.ts";
@@ -12,7 +12,7 @@ import type { OpenLessons } from "./lessons.ts";
 import { tokenizerTexts } from "./tokenizer-texts.ts";
 
 const json = trainTokenizer(tokenizerTexts(smallLessons, { seed: 1, samples: 50 }), 350);
-const tokenizer = loadTokenizer({ "tokenizer.json": json });
+const tokenizer = loadTokenizer(textFiles(json, "base"));
 const template = llama3Template();
 
 describe("the base model's data", () => {

@@ -52,10 +52,13 @@ test("sequences that do not fit are counted", () => {
 
 test("an evaluation draws the curves of all stages", () => {
   const hear = log("base");
+  log("other")(stepEvent(1, 3));
   for (let step = 1; step <= 20; step++) hear(stepEvent(step, 2));
   hear({ type: "evaluation", step: 20, loss: 2.5, labels: 10 });
 
-  expect(readFileSync(join(folder, "loss.svg"), "utf8")).toContain("base, held out");
+  const svg = readFileSync(join(folder, "loss.svg"), "utf8");
+  expect(svg).toContain(">other<");
+  expect(svg).toContain(">base, evaluation<");
 });
 
 test("steps that are taken again after a resume are in the file once", () => {

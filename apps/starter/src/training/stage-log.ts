@@ -1,7 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TrainEvent } from "@palaver/sft";
-import { lossPlot } from "./loss-plot.ts";
+import { lossCurveSvg, type TrainEvent } from "@palaver/sft";
 
 /** A step or an evaluation, as a line of the log. */
 export interface LogLine {
@@ -29,6 +28,8 @@ const metricsFile = "metrics.jsonl";
 const plotFile = "loss.svg";
 /** A line for people at every so many steps. */
 const printedSteps = 20;
+/** The curve shows the mean of so many: single steps hide the course. */
+const plottedSteps = 10;
 
 /** What a training tells, written down: each step in a file, some for people, and the curve at each evaluation. */
 export function stageLog({ folder, stage, steps, print, now }: StageLogOptions): (event: TrainEvent) => void {
@@ -50,7 +51,7 @@ export function stageLog({ folder, stage, steps, print, now }: StageLogOptions):
     } else if (event.type === "evaluation") {
       write({ stage, type: "evaluation", step: event.step, loss: event.loss });
       print(`${stage} ${event.step}: held-out loss ${event.loss.toFixed(3)}`);
-      writeFileSync(join(folder, plotFile), lossPlot(curvesOf(readLog(folder))));
+      writeFileSync(join(folder, plotFile), plot(readLog(folder)));
       before = now();
     } else if (event.type === "checkpoint") {
       before = now();
@@ -99,20 +100,8 @@ function dropAfter(folder: string, stage: string, step: number): void {
   writeFileSync(join(folder, metricsFile), kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
-/** The mean of each so many steps: single steps hide the course. */
-const plottedSteps = 10;
-
-function curvesOf(lines: readonly LogLine[]): { name: string; points: { step: number; loss: number }[] }[] {
-  return [...new Set(lines.map(({ stage }) => stage))].flatMap((stage) => {
-    const own = lines.filter((line) => line.stage === stage);
-    const steps = own.filter(({ type }) => type === "step");
-    const means = Array.from({ length: Math.floor(steps.length / plottedSteps) }, (_, index) => {
-      const part = steps.slice(index * plottedSteps, (index + 1) * plottedSteps);
-      return { step: part.at(-1)!.step, loss: part.reduce((sum, { loss }) => sum + loss, 0) / part.length };
-    });
-    return [
-      { name: stage, points: means },
-      { name: `${stage}, held out`, points: own.filter(({ type }) => type === "evaluation") },
-    ];
-  });
+function plot(lines: readonly LogLine[]): string {
+  const title = "The loss of both stages over their steps";
+  const points = lines.map((line) => ({ ...line, training: line.stage }));
+  return lossCurveSvg(points, { title, meanSteps: plottedSteps });
 }

@@ -37,6 +37,15 @@ export const tinyConfig: DecoderConfig = {
   tiedHead: false,
 };
 
+/** Llama 3's rotary scaling in the proportions of `tinyConfig`: with a base of 100 some frequencies are kept, some divided, some between. */
+export const llama3Scaling: DecoderConfig["ropeScaling"] = {
+  type: "llama3",
+  factor: 8,
+  lowFrequencyFactor: 1,
+  highFrequencyFactor: 4,
+  originalContextTokens: 32,
+};
+
 /** Random weights for a description, the same for the same seed. */
 export function randomWeights(config: DecoderConfig, seed: number): FloatWeights {
   const random = generator(seed);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "../decoder-config.ts";
 import { centralDifference, probeDirection, slopeError } from "../testing/central-difference.ts";
-import { randomWeights, tinyConfig } from "../testing/random-model.ts";
+import { llama3Scaling, randomWeights, tinyConfig } from "../testing/random-model.ts";
 import { type TrainingExample, TrainingRun, withChanges } from "../testing/run-training.ts";
 import { referenceLoss, smallExample } from "../testing/training-example.ts";
 import { trainingValues } from "./training-graphs.ts";
@@ -20,19 +20,7 @@ const cases: [string, Partial<DecoderConfig>][] = [
   ["heads wider than the stream's share", { headDim: 20 }],
   ["linear rotary scaling", { ropeScaling: { type: "linear", factor: 4 } }],
   ["another scale of scores", { attentionScale: 0.5 }],
-  [
-    "Llama 3's rotary scaling",
-    {
-      ropeTheta: 100,
-      ropeScaling: {
-        type: "llama3",
-        factor: 8,
-        lowFrequencyFactor: 1,
-        highFrequencyFactor: 4,
-        originalContextTokens: 32,
-      },
-    },
-  ],
+  ["Llama 3's rotary scaling", { ropeTheta: 100, ropeScaling: llama3Scaling }],
   ["a sliding window", { slidingWindow: 3 }],
   [
     "a sliding window in some layers, with a rotary base of their own",

@@ -1,30 +1,13 @@
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Decoder, DecoderCache, Runtime } from "@palaver/core";
-import {
-  CacheCalibration,
-  type CacheScales,
-  parseHfConfig,
-  randomWeights,
-  type WriteDecoderOptions,
-  writeDecoder,
-} from "@palaver/graph";
+import { CacheCalibration, type CacheScales } from "@palaver/graph";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRuntime } from "../open-runtime.ts";
+import { nextLogits, randomConfig, writeRandomDecoder } from "../testing/random-decoder.ts";
 import { openDecoder } from "./open-decoder.ts";
 
-const config = parseHfConfig({
-  architectures: ["LlamaForCausalLM"],
-  hidden_size: 128,
-  intermediate_size: 256,
-  num_hidden_layers: 2,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  vocab_size: 300,
-  max_position_embeddings: 256,
-  tie_word_embeddings: true,
-});
 /** Two layers, keys and values, 2 heads of 32: elements of one position. */
 const ELEMENTS = 2 * 2 * 2 * 32;
 const PROMPT = Array.from({ length: 200 }, (_, i) => (i * 37) % 300);
@@ -36,10 +19,15 @@ let floatModel: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "palaver-onnx-"));
-  floatModel = await write("float.onnx");
+  [floatModel, model, prefillModel] = [
+    join(folder, "float.onnx"),
+    join(folder, "int8.onnx"),
+    join(folder, "prompts.onnx"),
+  ];
+  await writeRandomDecoder(floatModel);
   const cacheScales = await calibrated();
-  model = await write("int8.onnx", { cacheScales });
-  prefillModel = await write("prompts.onnx", { cacheScales, prompts: true, quantize: "int8" });
+  await writeRandomDecoder(model, { cacheScales });
+  await writeRandomDecoder(prefillModel, { cacheScales, prompts: true, quantize: "int8" });
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -53,8 +41,8 @@ describe.each(["native", "portable"] as const)("int8 caches on the %s driver", (
   afterAll(() => runtime.close());
 
   test("give nearly the numbers of float32 caches, and not the same", async () => {
-    const int8 = await next(await openDecoder(runtime, model, { contextTokens: 256 }), [PROMPT]);
-    const float = await next(await openDecoder(runtime, floatModel, { contextTokens: 256 }), [PROMPT]);
+    const int8 = await nextLogits(await openDecoder(runtime, model, { contextTokens: 256 }), [PROMPT]);
+    const float = await nextLogits(await openDecoder(runtime, floatModel, { contextTokens: 256 }), [PROMPT]);
 
     expect(int8).not.toEqual(float);
     expect(relativeError(int8, float)).toBeLessThan(0.03);
@@ -62,20 +50,22 @@ describe.each(["native", "portable"] as const)("int8 caches on the %s driver", (
 
   test("do not make the cut of a prompt matter, not by a bit", async () => {
     const decoder = await openDecoder(runtime, model, { contextTokens: 256 });
-    const expected = await next(decoder, [PROMPT]);
+    const expected = await nextLogits(decoder, [PROMPT]);
 
-    expect(await next(decoder, [PROMPT.slice(0, 64), PROMPT.slice(64)])).toEqual(expected);
-    expect(await next(decoder, [PROMPT.slice(0, 128), PROMPT.slice(128, 192), PROMPT.slice(192)])).toEqual(expected);
+    expect(await nextLogits(decoder, [PROMPT.slice(0, 64), PROMPT.slice(64)])).toEqual(expected);
+    expect(await nextLogits(decoder, [PROMPT.slice(0, 128), PROMPT.slice(128, 192), PROMPT.slice(192)])).toEqual(
+      expected,
+    );
     for (const prefillTokens of [16, 64]) {
       const pieces = await openDecoder(runtime, model, { contextTokens: 256, prefillTokens });
-      expect(await next(pieces, [PROMPT]), `runs of ${prefillTokens}`).toEqual(expected);
+      expect(await nextLogits(pieces, [PROMPT]), `runs of ${prefillTokens}`).toEqual(expected);
       await pieces.close();
     }
   });
 
   test("are truncated and forked as float32 ones are", async () => {
     const decoder = await openDecoder(runtime, model, { contextTokens: 256 });
-    const expected = await next(decoder, [PROMPT.slice(0, 64)]);
+    const expected = await nextLogits(decoder, [PROMPT.slice(0, 64)]);
     const cache = decoder.createCache();
     await decoder.step([{ cache, tokens: PROMPT, logits: "none" }]);
 
@@ -90,14 +80,14 @@ describe.each(["native", "portable"] as const)("int8 caches on the %s driver", (
 
   test("are filled by a graph for prompts, which the cut of a prompt does not change by a bit", async () => {
     const whole = await openDecoder(runtime, model, { contextTokens: 256, prefillModel });
-    const expected = await next(whole, [PROMPT]);
-    const alone = await next(await openDecoder(runtime, model, { contextTokens: 256 }), [PROMPT]);
+    const expected = await nextLogits(whole, [PROMPT]);
+    const alone = await nextLogits(await openDecoder(runtime, model, { contextTokens: 256 }), [PROMPT]);
 
     expect(relativeError(expected, alone)).toBeLessThan(0.03);
-    expect(await next(whole, [PROMPT.slice(0, 64), PROMPT.slice(64)])).toEqual(expected);
+    expect(await nextLogits(whole, [PROMPT.slice(0, 64), PROMPT.slice(64)])).toEqual(expected);
     for (const prefillTokens of [16, 64]) {
       const pieces = await openDecoder(runtime, model, { contextTokens: 256, prefillTokens, prefillModel });
-      expect(await next(pieces, [PROMPT]), `runs of ${prefillTokens}`).toEqual(expected);
+      expect(await nextLogits(pieces, [PROMPT]), `runs of ${prefillTokens}`).toEqual(expected);
       await pieces.close();
     }
   });
@@ -124,20 +114,11 @@ test("int8 caches are refused on another device than the CPU", async () => {
 
 // --- internal ---
 
-async function write(name: string, form: Partial<WriteDecoderOptions> = {}): Promise<string> {
-  const data = await open(join(folder, `${name}.data`), "w");
-  const sink = { write: (bytes: Uint8Array) => data.appendFile(bytes) };
-  const options = { ...form, sink, externalName: `${name}.data` };
-  await writeFile(join(folder, name), await writeDecoder(config, randomWeights(config, 1), options));
-  await data.close();
-  return join(folder, name);
-}
-
 /** Scales from the float32 graph's own caches over other tokens than the prompt's. */
 async function calibrated(): Promise<CacheScales[]> {
   const runtime = await openRuntime({ device: "cpu", threads: 1 });
   const session = await runtime.load(floatModel);
-  const calibration = new CacheCalibration(config);
+  const calibration = new CacheCalibration(randomConfig);
   const tokens = Array.from({ length: 256 }, (_, i) => (i * 91 + 5) % 300);
   const caches = session.inputs
     .filter(({ name }) => name.startsWith("past_key_values"))
@@ -177,13 +158,4 @@ function relativeError(actual: Float32Array, expected: Float32Array): number {
 async function one(decoder: Decoder, cache: DecoderCache): Promise<Float32Array> {
   const [result] = await decoder.step([{ cache, tokens: [9] }]);
   return result!;
-}
-
-/** The logits of one token after steps. */
-async function next(decoder: Decoder, steps: readonly (readonly number[])[]): Promise<Float32Array> {
-  const cache = decoder.createCache();
-  for (const tokens of steps) await decoder.step([{ cache, tokens, logits: "none" }]);
-  const result = await one(decoder, cache);
-  cache.close();
-  return result;
 }

@@ -4,20 +4,18 @@
  * (https://arxiv.org/abs/2207.14255): holes by characters, both orders, loss on everything.
  */
 
-import { PalaverError, type Tokenizer } from "@palaver/core";
+import { PalaverError } from "@palaver/core";
 import { uniform } from "@palaver/sampling";
-import { encodeFim, type FimFormat, type FimOrder, fimStopIds, renderFim } from "@palaver/template";
+import type { FimFormat, FimOrder } from "@palaver/template";
 import type { TrainingSequence } from "../packing/training-sequence.ts";
 import type { CodeExample } from "./example.ts";
+import { type HoleSequenceOptions, holeSequence } from "./hole-sequence.ts";
 import { textSequence } from "./text-sequence.ts";
 
 /** Random numbers of one example. */
 const DRAWS = 4;
 
-export interface FimSequenceOptions {
-  readonly tokenizer: Tokenizer;
-  /** The model's markers: `findFim(tokenizer)` of `@palaver/template`. */
-  readonly format: FimFormat;
+export interface FimSequenceOptions extends Omit<HoleSequenceOptions, "order"> {
   /** A safe integer; the same seed and index give the same hole. */
   readonly seed: number;
   /** Which example of the data this is, from 0. */
@@ -26,13 +24,11 @@ export interface FimSequenceOptions {
   readonly rate?: number | undefined;
   /** Of those, the share with the suffix first, where the format has both orders. Default: 0.5. */
   readonly spmRate?: number | undefined;
-  /** What is learnt of code with a hole. Default: `all`. */
-  readonly train?: "all" | "middle" | undefined;
 }
 
 /** A file of code as a sequence to learn. @throws ERR_INVALID_ARGUMENT for rates, ERR_UNSUPPORTED where nothing ends a text */
 export function fimSequence(code: Omit<CodeExample, "type">, options: FimSequenceOptions): TrainingSequence {
-  const { tokenizer, format, seed, index, rate = 0.5, spmRate = 0.5, train = "all" } = options;
+  const { tokenizer, format, seed, index, rate = 0.5, spmRate = 0.5, train } = options;
   if (!(rate >= 0 && rate <= 1 && spmRate >= 0 && spmRate <= 1)) {
     throw new PalaverError("ERR_INVALID_ARGUMENT", `rates are from 0 to 1, got ${rate} and ${spmRate}`);
   }
@@ -40,17 +36,14 @@ export function fimSequence(code: Omit<CodeExample, "type">, options: FimSequenc
   if (draw(0) >= rate) return textSequence(code.text, tokenizer);
   const { text, path, language } = code;
   const [start, end] = [cutPlace(text, draw(1)), cutPlace(text, draw(2))].sort((a, b) => a - b) as [number, number];
-  const order = chooseOrder(format, draw(3) < spmRate);
-  const request = {
+  const hole = {
     prefix: text.slice(0, start),
+    middle: text.slice(start, end),
     suffix: text.slice(end),
     ...(path !== undefined && { path }),
     ...(language !== undefined && { language }),
   };
-  const prompt = encodeFim(tokenizer, format, renderFim(format, request, { order }));
-  const middle = [...tokenizer.encode(text.slice(start, end)), endId(format, tokenizer)];
-  const lossMask = [...prompt.map(() => (train === "all" ? 1 : 0)), ...middle.map(() => 1)];
-  return { ids: [...prompt, ...middle], lossMask };
+  return holeSequence(hole, { tokenizer, format, order: chooseOrder(format, draw(3) < spmRate), train });
 }
 
 // --- internal ---
@@ -65,10 +58,4 @@ function cutPlace(text: string, random: number): number {
 function chooseOrder({ layouts }: FimFormat, isSpmWanted: boolean): FimOrder {
   if (layouts.psm === undefined) return "spm";
   return isSpmWanted && layouts.spm !== undefined ? "spm" : "psm";
-}
-
-function endId(format: FimFormat, tokenizer: Tokenizer): number {
-  const id = tokenizer.special.eos ?? fimStopIds(format, tokenizer)[0];
-  if (id !== undefined) return id;
-  throw new PalaverError("ERR_UNSUPPORTED", "the vocabulary has no token that ends a filled hole");
 }

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { encodeExample } from "./encode-example.ts";
 import { type FimSequenceOptions, fimSequence } from "./fim-sequence.ts";
+import { holeSequence } from "./hole-sequence.ts";
 import { completionSequence, textSequence } from "./text-sequence.ts";
 
 const tokenizer = byteTokenizer({
@@ -65,7 +66,7 @@ describe("fimSequence", () => {
 
     const learnt = Array.from(middle.ids).filter((_, i) => middle.lossMask![i] === 1);
     expect(decode(learnt)).toBe(`${psm.exec(decode(middle.ids))![3]}</s>`);
-    expect(Array.from(all.lossMask!)).toEqual(Array(all.ids.length).fill(1));
+    expect(all).toEqual({ ids: middle.ids });
   });
 
   test("makes as many holes and suffixes in front as asked for", () => {
@@ -94,6 +95,26 @@ describe("fimSequence", () => {
   test("refuses rates that are none", () => {
     expect(() => fimSequence({ text: "x" }, { ...options, rate: 1.1 })).toThrow(
       expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }),
+    );
+  });
+});
+
+describe("holeSequence", () => {
+  const hole = { prefix: "a", middle: "b", suffix: "c" };
+
+  test("ends with a token of the format's where none is named for the end of a text", () => {
+    const named = byteTokenizer({
+      controlTokens: ["<s>", "</s>", "<fim-prefix>", "<fim-suffix>", "<fim-middle>", "<|endoftext|>"],
+    });
+
+    const { ids } = holeSequence(hole, { tokenizer: { ...named, special: {} }, format });
+
+    expect(named.decode(Array.from(ids))).toBe("<s><fim-prefix>a<fim-suffix>c<fim-middle>b<|endoftext|>");
+  });
+
+  test("refuses a vocabulary in which nothing ends a text", () => {
+    expect(() => holeSequence(hole, { tokenizer: { ...tokenizer, special: {} }, format })).toThrow(
+      expect.objectContaining({ code: "ERR_UNSUPPORTED" }),
     );
   });
 });

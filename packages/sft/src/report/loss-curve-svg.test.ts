@@ -14,9 +14,14 @@ const step = (at: number, loss: number): TrainEvent => ({
   places: 1,
 });
 
+function curves(svg: string): [number, number][][] {
+  return [...svg.matchAll(/polyline points="([^"]*)"/g)].map(([, points]) =>
+    points!.split(" ").map((point) => point.split(",").map(Number) as [number, number]),
+  );
+}
+
 function curve(svg: string): [number, number][] {
-  const points = /polyline points="([^"]*)"/.exec(svg)![1]!;
-  return points.split(" ").map((point) => point.split(",").map(Number) as [number, number]);
+  return curves(svg)[0]!;
 }
 
 describe("lossCurveSvg", () => {
@@ -42,6 +47,31 @@ describe("lossCurveSvg", () => {
 
     expect(curve(svg).length).toBeLessThanOrEqual(800);
     for (const [x, y] of curve(svg)) expect(x >= 0 && x <= 800 && y >= 0 && y <= 400).toBe(true);
+  });
+
+  test("draws a line of the means of so many steps", () => {
+    const single = curve(lossCurveSvg([step(1, 4), step(2, 2), step(3, 3), step(4, 1)]));
+    const [first, second] = curve(lossCurveSvg([step(1, 4), step(2, 2), step(3, 3), step(4, 1)], { meanSteps: 2 }));
+
+    // 3 and 2, which are a step's loss each, half a step further to the left.
+    expect([first![1], second![1]]).toEqual([single[2]![1], single[1]![1]]);
+    expect(second![0]).toBeCloseTo((single[2]![0] + single[3]![0]) / 2, 0);
+  });
+
+  test("draws trainings by their names, in one scale", () => {
+    const points = [
+      { type: "step", step: 1, loss: 2, training: "base" },
+      { type: "step", step: 1, loss: 1, training: "chat & tools" },
+      { type: "evaluation", step: 1, loss: 1, training: "chat & tools" },
+      { type: "step", step: 2, loss: 1, training: "base" },
+    ] as const;
+
+    const svg = lossCurveSvg(points);
+
+    const [base, chat] = curves(svg);
+    expect(base).toHaveLength(2);
+    expect(chat).toEqual([[base![0]![0], base![1]![1]]]);
+    expect(svg).toMatch(/>base<.*>chat &amp; tools<.*>chat &amp; tools, evaluation</);
   });
 
   test("is a picture of nothing without steps, and escapes its title", () => {

@@ -1,4 +1,4 @@
-import { isPalaverError, type Tokenizer } from "@palaver/core";
+import { isPalaverError } from "@palaver/core";
 import { describeSharedData } from "@palaver/test-data";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -6,6 +6,7 @@ import type { ChatMessage } from "../chat-message.ts";
 import { type EncodedPrompt, encodePrompt } from "../encode-prompt.ts";
 import { loadTemplate } from "../load-template.ts";
 import { familyTokenizer, specialTokens } from "../testing/family-tokenizer.ts";
+import { learntTexts } from "../testing/learnt-texts.ts";
 import { benignText } from "../testing/random-chat.ts";
 import { realTemplates } from "../testing/real-templates.ts";
 
@@ -44,7 +45,7 @@ describeSharedData("masks of real templates", ["templates", "tokenizers/smollm2-
         const encoded = attempt(() => encodePrompt(template, tokenizer, messages, { tools, variables }));
         if (!encoded) return;
         const answers = messages.filter(({ role }) => role === "assistant");
-        const trained = trainedTexts(tokenizer, encoded);
+        const trained = learntTexts(tokenizer, encoded);
         expect(trained).toHaveLength(answers.length);
         answers.forEach(({ content }, index) => {
           expect(trained[index]).toContain(content);
@@ -80,14 +81,4 @@ function attempt(action: () => EncodedPrompt): EncodedPrompt | undefined {
     if (isPalaverError(error, "ERR_UNSUPPORTED") && error.message.includes("holds parts of")) return undefined;
     throw error;
   }
-}
-
-function trainedTexts(tokenizer: Tokenizer, { ids, lossMask }: EncodedPrompt): string[] {
-  const runs: number[][] = [];
-  ids.forEach((id, index) => {
-    if (lossMask[index] !== 1) return;
-    if (lossMask[index - 1] === 1) runs.at(-1)!.push(id);
-    else runs.push([id]);
-  });
-  return runs.map((run) => tokenizer.decode(run));
 }

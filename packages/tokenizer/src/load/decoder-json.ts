@@ -5,6 +5,7 @@ import type { TokenText } from "../decode/token-text.ts";
 import { limits } from "../limits.ts";
 import type { Vocabulary } from "../vocabulary.ts";
 import type { JsonField } from "./json-field.ts";
+import { sequenceParts } from "./sequence-parts.ts";
 
 /** What decoding needs to know about tokens. */
 export interface DecoderContext {
@@ -16,7 +17,7 @@ export interface DecoderContext {
 /** Reads a decoder. @throws ERR_FORMAT, ERR_UNSUPPORTED */
 export function readDecoder(field: JsonField, context: DecoderContext): TokenText {
   const { vocabulary, contents } = context;
-  const list = flatten(field, 0);
+  const list = sequenceParts(field, "decoders");
   if (list.some((step) => step.get("type").string() === "ByteLevel")) return byteLevelText(vocabulary, contents);
 
   const plan: Plan = { steps: [], byteStep: undefined, leadingSpaces: 0, isFused: false };
@@ -33,16 +34,6 @@ interface Plan {
   byteStep: number | undefined;
   leadingSpaces: number;
   isFused: boolean;
-}
-
-function flatten(field: JsonField, depth: number): JsonField[] {
-  if (field.absent) return [];
-  if (field.get("type").string() !== "Sequence") return [field];
-  if (depth >= limits.depth) field.unsupported("a sequence this deep");
-  return field
-    .get("decoders")
-    .list()
-    .flatMap((inner) => flatten(inner, depth + 1));
 }
 
 function addStep(field: JsonField, plan: Plan): void {

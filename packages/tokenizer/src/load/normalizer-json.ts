@@ -1,6 +1,5 @@
 /** The `normalizer` of tokenizer.json. */
 import { readBase64 } from "../base64.ts";
-import { limits } from "../limits.ts";
 import { bertNormalizer } from "../normalize/bert.ts";
 import { byteSpelling } from "../normalize/byte-spelling.ts";
 import { lowercase, nmt, prepend, replaceMatches, replaceText, strip, stripAccents } from "../normalize/edits.ts";
@@ -10,25 +9,16 @@ import { unicodeForm } from "../normalize/unicode-form.ts";
 import { patternMatcher } from "../split/pattern-splitter.ts";
 import { utf8Bytes } from "../utf8.ts";
 import type { JsonField } from "./json-field.ts";
+import { sequenceParts } from "./sequence-parts.ts";
 
 /** Reads a normalizer; undefined where the file has none. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT */
 export function readNormalizer(field: JsonField): Normalizer | undefined {
-  const list = flatten(field, 0).map(readOne);
+  const list = sequenceParts(field, "normalizers").map(readOne);
   if (list.length === 0) return undefined;
   return list.length === 1 ? list[0] : sequence(list);
 }
 
 // --- internal ---
-
-function flatten(field: JsonField, depth: number): JsonField[] {
-  if (field.absent) return [];
-  if (field.get("type").string() !== "Sequence") return [field];
-  if (depth >= limits.depth) field.unsupported("a sequence this deep");
-  return field
-    .get("normalizers")
-    .list()
-    .flatMap((inner) => flatten(inner, depth + 1));
-}
 
 function readOne(field: JsonField): Normalizer {
   const type = field.get("type").string();

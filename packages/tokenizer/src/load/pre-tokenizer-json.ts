@@ -14,6 +14,7 @@ import { asciiPunctuation, number, punctuation, space } from "../split/unicode-c
 import { utf8Bytes } from "../utf8.ts";
 import { prependScheme } from "./decoder-json.ts";
 import type { JsonField } from "./json-field.ts";
+import { sequenceParts } from "./sequence-parts.ts";
 
 /** Stages, and whether the model's text is bytes (a byte-level vocabulary then does the mapping). */
 export interface PreTokenizerPlan {
@@ -23,7 +24,7 @@ export interface PreTokenizerPlan {
 
 /** Reads a pre-tokenizer. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT */
 export function readPreTokenizer(field: JsonField): PreTokenizerPlan {
-  const list = flatten(field, 0);
+  const list = sequenceParts(field, "pretokenizers");
   const byteLevel = list.findIndex((step) => step.get("type").string() === "ByteLevel");
   if (byteLevel >= 0 && byteLevel < list.length - 1) {
     list[byteLevel + 1]!.unsupported("a step after ByteLevel");
@@ -55,16 +56,6 @@ export const prefixSpaceStage: Stage = {
 };
 
 // --- internal ---
-
-function flatten(field: JsonField, depth: number): JsonField[] {
-  if (field.absent) return [];
-  if (field.get("type").string() !== "Sequence") return [field];
-  if (depth >= limits.depth) field.unsupported("a sequence this deep");
-  return field
-    .get("pretokenizers")
-    .list()
-    .flatMap((inner) => flatten(inner, depth + 1));
-}
 
 function readStage(field: JsonField): Stage[] {
   const type = field.get("type").string();

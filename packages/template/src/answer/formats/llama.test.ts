@@ -6,6 +6,7 @@ const tools = [{ name: "get_weather" }, { name: "get_wind" }, { name: "brave_sea
 const tag = { control: "<|python_tag|>" } as const;
 const call = (name: string, args: object, id = "call_0") =>
   ({ type: "tool-call", id, name, arguments: { ...args } }) as const;
+const broken = (answer: string) => ({ answer, events: [{ type: "tool-call-error", raw: answer }] }) as const;
 const text = (answer: string) => ({ answer, events: [{ type: "text-delta", text: answer }] }) as const;
 
 describe("Llama calls", () => {
@@ -63,36 +64,15 @@ describe("Llama calls", () => {
     { name: "a comparison as text", ...text("[get_wind(a == 1)]") },
     { name: "a function tag of a stranger as text", ...text("<function=rm>{}</function>") },
     { name: "the spelled python tag as text", ...text('<|python_tag|>brave_search.call(query="x")') },
-    {
-      name: "a named call that breaks as an error",
-      answer: '{"name": "get_wind", "parameters": {"knots": yes}}',
-      events: [{ type: "tool-call-error", raw: '{"name": "get_wind", "parameters": {"knots": yes}}' }],
-    },
-    {
-      name: "a named call that is cut off as an error",
-      answer: '{"name": "get_wind", "parameters": {"kno',
-      events: [{ type: "tool-call-error", raw: '{"name": "get_wind", "parameters": {"kno' }],
-    },
+    { name: "a named call that breaks as an error", ...broken('{"name": "get_wind", "parameters": {"knots": yes}}') },
+    { name: "a named call that is cut off as an error", ...broken('{"name": "get_wind", "parameters": {"kno') },
     {
       name: "a second name that was not offered as an error",
-      answer: '{"name": "get_wind", "parameters": {}, "name": "rm"}',
-      events: [{ type: "tool-call-error", raw: '{"name": "get_wind", "parameters": {}, "name": "rm"}' }],
+      ...broken('{"name": "get_wind", "parameters": {}, "name": "rm"}'),
     },
-    {
-      name: "a list that holds something else than calls as an error",
-      answer: "[get_wind(knots=True), 3]",
-      events: [{ type: "tool-call-error", raw: "[get_wind(knots=True), 3]" }],
-    },
-    {
-      name: "a list with a call of a stranger as an error",
-      answer: "[get_wind(), rm(path='/')]",
-      events: [{ type: "tool-call-error", raw: "[get_wind(), rm(path='/')]" }],
-    },
-    {
-      name: "Python that is no literal as an error",
-      answer: "[get_wind(knots=open('/etc/passwd').read())]",
-      events: [{ type: "tool-call-error", raw: "[get_wind(knots=open('/etc/passwd').read())]" }],
-    },
+    { name: "a list that holds something else than calls as an error", ...broken("[get_wind(knots=True), 3]") },
+    { name: "a list with a call of a stranger as an error", ...broken("[get_wind(), rm(path='/')]") },
+    { name: "Python that is no literal as an error", ...broken("[get_wind(knots=open('/etc/passwd').read())]") },
     {
       name: "a program without a tool that runs it as an error",
       answer: [tag, "import os\nos.getcwd()"],
