@@ -6,10 +6,10 @@ export const engines = [
   {
     id: "palaver",
     name: "Palaver",
-    about: "`palaver import --quantize q4`: blocks of 128.",
+    about: "`palaver import --quantize q4`, in the blocks that it chooses by width: 128 or 64.",
     worker: "palaver.mjs",
     files: { model: "palaver.onnx" },
-    numbers: "blocks of 128",
+    numbers: "Palaver's blocks",
   },
   {
     id: "prompts",
@@ -59,11 +59,10 @@ export const engines = [
   {
     id: "transformers-best",
     name: "Transformers.js, best form",
-    about:
-      "Palaver's own graph in blocks of 128 behind the hub's inputs: int8 products, fused attention, logits for the last position.",
+    about: "Palaver's own graph behind the hub's inputs: int8 products, fused attention, logits for the last position.",
     worker: "transformers.mjs",
     files: { model: "fused" },
-    numbers: "blocks of 128",
+    numbers: "Palaver's blocks",
   },
   {
     id: "transformers-check",

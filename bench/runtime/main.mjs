@@ -19,7 +19,7 @@ const { values: flags, tokens: given } = parseArgs({
     shape: { type: "string", default: "smollm2-135m" },
     runs: { type: "string", default: "5" },
     prefill: { type: "string", default: "512" },
-    contexts: { type: "string", default: "128,1024,4096,8000" },
+    contexts: { type: "string", default: "128,1024,4096" },
     tokens: { type: "string", default: "12" },
     engines: { type: "string", default: engines.map(({ id }) => id).join(",") },
     layers: { type: "string" },
