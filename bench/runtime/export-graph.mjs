@@ -14,7 +14,7 @@ const BLOCK = 32;
 
 /**
  * `constants` are those of Palaver's graph in blocks of 32, by name; products take their rows. `head` is
- * `{ codes, scales, bits }`, `embedding` a function that adds the table's lookup: `(list, ids, output)`.
+ * `{ codes, scales, bits, accuracyLevel }`, `embedding` a function that adds the table's lookup: `(list, ids, output)`.
  */
 export function exportGraph(config, { constants, frequencies, head, embedding, extra = [] }) {
   const list = new NodeList();
@@ -38,6 +38,7 @@ export function exportGraph(config, { constants, frequencies, head, embedding, e
     N: vocab,
     bits: head.bits,
     block_size: BLOCK,
+    ...(head.accuracyLevel === undefined ? {} : { accuracy_level: head.accuracyLevel }),
   });
   const value = (name, shape, type = "int64") => ({ name, type, shape });
   const cache = (name, length) => value(name, ["batch_size", kvHeads, length, headDim], "float32");

@@ -27,7 +27,7 @@ const { values: flags, tokens: given } = parseArgs({
     out: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "../../docs/benchmarks") },
   },
 });
-const runs = Number(flags.runs);
+const runs = Math.max(1, Number(flags.runs));
 const threads = 1;
 // The first of each turn is not counted: a call's own beginning is in it.
 const decoded = Number(flags.tokens) + 1;

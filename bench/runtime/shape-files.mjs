@@ -118,7 +118,7 @@ async function writeExportCheck({ folder, path, config }) {
   const model = exportGraph(config, {
     constants,
     frequencies: ropeFrequencies(config),
-    head: { codes: "head.codes", scales: "head.scales", bits: 8 },
+    head: { codes: "head.codes", scales: "head.scales", bits: 8, accuracyLevel: 4 }, // 8 bits in float32 take seconds
     embedding: (list, ids, output) => {
       list.nodes.push({ ...lookup, inputs: [lookup.inputs[0], ids, lookup.inputs[2]], outputs: [output] });
     },
