@@ -1,75 +1,59 @@
 import { cpus } from "node:os";
 
 /** The result as a page: processor time first, since it is what a shared machine can tell. */
-export function markdownReport({ shape, runs, threads, cases, engines, load }) {
+export function markdownReport(result) {
+  const { shape, layers, runs, threads, tokens, cases, engines, load, seconds, command } = result;
   const ran = engines.filter(({ failure }) => failure === undefined);
-  const names = engines.map(({ name }) => name);
   const table = (title, cell) =>
-    aligned([[title, ...names], ...cases.map((each) => [each.name, ...engines.map((engine) => cell(engine, each))])]);
-  const times = (key) => (engine, each) => {
-    if (engine.failure !== undefined) return "did not run";
-    const { low, median, high } = spread(engine.times.get(each.name).map((time) => time[key]));
-    return `${show(median)} (${show(low)} to ${show(high)})`;
-  };
-  const row = (name, cell) => [
-    name,
-    ...engines.map((engine) => (engine.failure === undefined ? cell(engine) : "did not run")),
+    aligned([[title, ...cases.map(({ name }) => name)], ...ran.map((engine) => cell(engine))]);
+  const times = (key) => (engine) => [
+    engine.name,
+    ...cases.map(({ name }) => {
+      const { low, median, high } = spread(engine.times.get(name).map((time) => time[key]));
+      return `${show(median)} (${show(low)} to ${show(high)})`;
+    }),
   ];
   const model = cpus()[0]?.model.trim() || "unknown";
   return `${[
     `# ${shape}, side by side`,
     "",
-    `Random weights of the exact shape of ${shape}: layers in 4 bits, the vocabulary's table in 8. llama.cpp, Transformers.js`,
-    `and "Palaver, blocks of 32" have the same numbers, in blocks of 32; "Palaver" has blocks of 128, which is what it makes of`,
-    `float weights; with "int8 prompts" a second graph takes the prompts (\`palaver import --prefill int8\`). ${threads} thread. Each`,
-    `runs in a process of its own through its Node package, picks the likeliest token, and takes turns with the others; rounds`,
-    `after one to warm up: ${runs}, contexts above 1024 once, 16 tokens. Milliseconds: the median, in brackets the 10th and 90th percentile. Lower is`,
-    "better.",
+    ...(layers === undefined ? [] : [`Only ${layers} of its layers: a trial of the scripts, not a result.`, ""]),
+    `Random weights of the exact shape of ${shape}. Each engine runs in a process of its own through its Node package, with`,
+    `${threads} thread, picks the likeliest token, and takes turns with the others: ${runs} rounds after one to warm up, in each a prompt and`,
+    `${tokens} tokens after each context. Milliseconds: the median, in brackets the 10th and 90th percentile. Lower is better.`,
     "",
-    `Made on ${new Date().toISOString().slice(0, 10)} on a shared machine of ${cpus().length} cores (${model}); load average ${load.toFixed(1)} at the`,
-    "start. Processor time is what to compare; wall time moves with what else the machine does.",
+    ...engines.filter(({ about }) => about).map(({ name, about }) => `- **${name}**: ${about}`),
+    "",
+    "Where the forms of Transformers.js come from is told in [bench/runtime](../../bench/runtime/README.md).",
+    "",
+    `Made on ${new Date().toISOString().slice(0, 10)} on a machine of ${cpus().length} cores (${model}) in ${Math.ceil(seconds / 60)} minutes; load average`,
+    `${load.toFixed(1)} at the start. Processor time is what to compare; wall time moves with what else the machine does.`,
     "",
     `![Processor time, bars](${shape}.svg)`,
     "",
     ...table("Processor time, ms", times("cpuMs")),
     "",
+    ...ratioTables(ran, cases),
     ...table("Wall time, ms", times("wallMs")),
     "",
     ...aligned([
-      ["", ...names],
-      row("loading, processor ms", (engine) => show(engine.load.cpuMs)),
-      row("resident memory at the end, MB", (engine) => String(Math.round(engine.rssBytes / 1e6))),
+      ["", "loading, processor ms", "resident memory at the end, MB"],
+      ...ran.map(({ name, load: loading, rssBytes }) => [
+        name,
+        show(loading.cpuMs),
+        String(Math.round(rssBytes / 1e6)),
+      ]),
     ]),
     "",
-    ...ran.map(({ name, about }) => `- ${name}: ${about}`),
+    `Versions: ${[...new Set(ran.map(({ version }) => version))].join("; ")}.`,
+    "",
     ...engines
       .filter((engine) => !ran.includes(engine))
       .map(({ name, failure }) => `- ${name} did not run: ${failure}`),
+    ...agreement(result),
     "",
-    agreement(ran),
-    "",
-    `Made by \`bench/runtime\`: \`node main.mjs --shape ${shape} --runs ${runs}\`.`,
+    `Made by \`bench/runtime\`: \`${command}\`.`,
   ].join("\n")}\n`;
-}
-
-// As the formatter would have it: the first column to the left, numbers to the right.
-function aligned(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row) =>
-    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
-  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  const [head, ...body] = rows;
-  return [line(head), line(rule), ...body.map(line)];
-}
-
-// Only engines that compute the same function can be compared.
-function agreement(engines) {
-  const ran = engines.filter(({ sameNumbers }) => sameNumbers);
-  if (ran.length < 2) return "With fewer than two engines there is nothing to compare.";
-  const answers = new Set(ran.map(({ ids }) => ids));
-  if (answers.size === 1)
-    return `The first tokens that the three with the same numbers chose after 1024 are the same: ${[...answers][0]}.`;
-  return `The first tokens that each chose are not the same: ${ran.map(({ name, ids }) => `${name} ${ids}`).join("; ")}.`;
 }
 
 /** 10th, 50th and 90th percentile. */
@@ -82,4 +66,52 @@ export function spread(values) {
 /** Milliseconds with three digits or so. */
 export function show(ms) {
   return ms.toFixed(ms < 100 ? 1 : 0);
+}
+
+// What is asked of a comparison: how many times as fast as each rival, of the same run's medians.
+function ratioTables(ran, cases) {
+  const medianOf = (engine, { name }) => spread(engine.times.get(name).map(({ cpuMs }) => cpuMs)).median;
+  const own = ran.filter(({ name }) => name.startsWith("Palaver"));
+  const rivals = ran.filter((engine) => !own.includes(engine));
+  return rivals.flatMap((rival) => [
+    ...aligned([
+      [`times as fast as ${rival.name}`, ...cases.map(({ name }) => name)],
+      ...own.map((engine) => [
+        engine.name,
+        ...cases.map((each) => (medianOf(rival, each) / medianOf(engine, each)).toFixed(2)),
+      ]),
+    ]),
+    "",
+  ]);
+}
+
+// As the formatter would have it: the first column to the left, numbers to the right.
+function aligned(rows) {
+  const widths = rows[0].map((_, column) => Math.max(3, ...rows.map((row) => row[column].length)));
+  const line = (row) =>
+    `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(" | ")} |`;
+  const rule = widths.map((width, i) => (i === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
+  const [head, ...body] = rows;
+  return [line(head), line(rule), ...body.map(line)];
+}
+
+// Only engines that compute the same function can be compared.
+function agreement({ engines, checks, compared }) {
+  const ran = [...engines, ...checks].filter(({ failure, numbers }) => failure === undefined && numbers !== undefined);
+  const groups = groupBy(ran, ({ numbers }) => numbers);
+  return [...groups].map(([numbers, members]) => {
+    const names = members.map(({ name }) => name).join(" and ");
+    const answers = new Set(members.map(({ ids }) => ids));
+    if (members.length < 2) return `- With ${numbers} only ${names} ran: there is nothing to compare.`;
+    if (answers.size === 1)
+      return `- With ${numbers}, ${names} chose the same tokens after ${compared}: ${[...answers][0]}.`;
+    return `- With ${numbers} the tokens after ${compared} are not the same: ${members.map(({ name, ids }) => `${name} ${ids}`).join("; ")}.`;
+  });
+}
+
+// Node 20 has no Map.groupBy of its own.
+function groupBy(values, key) {
+  const groups = new Map();
+  for (const value of values) groups.set(key(value), [...(groups.get(key(value)) ?? []), value]);
+  return groups;
 }

@@ -1,144 +1,172 @@
-// One set of random weights in the three forms that the engines read.
-import { mkdir, open, writeFile } from "node:fs/promises";
+// One set of random weights in the forms that the engines read.
+import { existsSync } from "node:fs";
+import { copyFile, link, mkdir, open, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { encodeOnnx, parseOnnx, toFloat32 } from "../../packages/formats/dist/index.js";
 import {
-  encodeOnnx,
-  parseOnnx,
-  quantizeQ4_0,
-  quantizeQ8_0,
-  toFloat32,
-  writeGguf,
-} from "../../packages/formats/dist/index.js";
-import { hfConfig, parseHfConfig, randomWeights, writeDecoder } from "../../packages/graph/dist/index.js";
+  CacheCalibration,
+  hfConfig,
+  parseHfConfig,
+  randomWeights,
+  writeDecoder,
+} from "../../packages/graph/dist/index.js";
 import { shapes } from "../shapes.mjs";
-import { hubGraph } from "./hub-graph.mjs";
+import { exportGraph } from "./export-graph.mjs";
+import { fusedGraph } from "./fused-graph.mjs";
+import { writeGgufFile } from "./gguf-file.mjs";
+import { ropeFrequencies } from "./rope-frequencies.mjs";
 
 const SEED = 1;
+const TABLE = "model.embed_tokens.weight";
+const HUB_MODEL = "model_q4.onnx";
+const HUB_DATA = "model_q4.onnx_data";
 
-/**
- * Writes `palaver.onnx` (blocks of 128, as an import makes them), `palaver-32.onnx` (the numbers that the others have),
- * `prefill.onnx` (int8), `model.gguf` and the hub's folder `hub/`, and gives the shape's description.
- */
-export async function writeShapeFiles(folder, shape) {
-  const config = parseHfConfig(shapes[shape]);
+/** What engines read, by the name that `engines.mjs` gives it; each is written only if one of them asks for it. */
+const writers = {
+  "palaver.onnx": (at) => writePalaver(at, { quantize: "q4" }),
+  "palaver-32.onnx": (at) => writePalaver(at, { quantize: "q4", block: 32 }),
+  "palaver-int8-cache.onnx": (at) => writePalaver(at, { quantize: "q4", cacheScales: anyScales(at) }),
+  "prompts.onnx": (at) => writePalaver(at, { quantize: "int8", prompts: true }),
+  "prompts-int8-cache.onnx": (at) => writePalaver(at, { quantize: "int8", prompts: true, cacheScales: anyScales(at) }),
+  "model.gguf": (at) => writeGgufFile(at.path, at.config, at.weights),
+  fused: writeFused,
+  export: writeExport,
+  "export-check": writeExportCheck,
+};
+
+/** What a form is made from. */
+const sources = { fused: "palaver.onnx", export: "palaver-32.onnx", "export-check": "palaver-32.onnx" };
+
+/** Writes the named forms into a folder unless they are there, hears of each, and gives the shape's description. */
+export async function writeShapeFiles(folder, shape, { names, layers, onFile }) {
+  const config = parseHfConfig({ ...shapes[shape], ...(layers === undefined ? {} : { num_hidden_layers: layers }) });
   const weights = randomWeights(config, SEED);
-  await writePalaver(folder, "palaver.onnx", { config, weights, quantize: "q4" });
-  await writePalaver(folder, "palaver-32.onnx", { config, weights, quantize: "q4", block: 32 });
-  await writePalaver(folder, "prefill.onnx", { config, weights, quantize: "int8" });
-  await writeHub(join(folder, "hub"), config, weights);
-  await writeLlama(join(folder, "model.gguf"), config, weights);
+  const wanted = new Set(names.flatMap((name) => (name in sources ? [sources[name], name] : [name])));
+  for (const name of wanted) {
+    const path = join(folder, name);
+    const done = `${path}.done`; // what a stopped run left is written again
+    if (existsSync(done)) continue;
+    onFile(name);
+    await rm(path, { recursive: true, force: true });
+    await writers[name]({ folder, name, path, config, weights });
+    await writeFile(done, "");
+  }
   return config;
 }
 
-async function toFile(path, write) {
-  const file = await open(path, "w");
+async function writePalaver({ path, name, config, weights }, form) {
+  const externalName = `${name}.data`;
+  const file = await open(`${path}.data`, "w");
   try {
-    return await write({ write: (bytes) => file.appendFile(bytes) });
+    const sink = { write: (bytes) => file.appendFile(bytes) };
+    await writeFile(path, await writeDecoder(config, weights, { sink, externalName, ...form }));
   } finally {
     await file.close();
   }
 }
 
-async function writePalaver(folder, name, { config, weights, ...form }) {
-  const externalName = `${name}.data`;
-  const graph = await toFile(join(folder, externalName), (sink) =>
-    writeDecoder(config, weights, { sink, externalName, ...form }),
-  );
-  await writeFile(join(folder, name), graph);
+// One, as for a model whose caches stay empty: the numbers mean nothing then, and the time is the same.
+function anyScales({ config }) {
+  return new CacheCalibration(config).scales;
 }
 
-async function writeHub(folder, config, weights) {
-  const onnx = join(folder, "onnx");
-  await mkdir(onnx, { recursive: true });
-  const externalName = "model_q4.onnx_data";
-  const graph = await toFile(join(onnx, externalName), (sink) =>
-    writeDecoder(config, weights, { sink, externalName, quantize: "q4", block: 32 }),
-  );
-  await writeFile(join(onnx, "model_q4.onnx"), encodeOnnx(hubGraph(parseOnnx(graph))));
-  await writeFile(join(folder, "config.json"), JSON.stringify(hfConfig(config)));
+async function writeFused({ folder, path, config }) {
+  const model = parseOnnx(await readFile(join(folder, "palaver.onnx")));
+  await writeHub(path, config, fusedGraph(model));
+  await link(join(folder, "palaver.onnx.data"), join(path, "onnx", HUB_DATA));
 }
 
-// Layers in Q4_0 and the table in Q8_0: 4 and 8 bits in blocks of 32, as in the other two.
-async function writeLlama(path, config, weights) {
-  const tensors = new Map();
-  for (const [name, { shape }] of weights.tensors) {
-    const isMatrix = shape.length === 2;
-    const type = !isMatrix ? "F32" : name === "model.embed_tokens.weight" ? "Q8_0" : "Q4_0";
-    const pairs = config.family === "llama" && /\.(q|k)_proj\.weight$/.test(name);
-    const bytes = async function* () {
-      let values = toFloat32("BF16", await weights.read(name));
-      if (pairs) values = pairsFromHalves(values, shape, config.headDim);
-      if (type === "F32") yield new Uint8Array(values.buffer);
-      else yield type === "Q8_0" ? quantizeQ8_0(values) : quantizeQ4_0(values);
-    };
-    tensors.set(ggufName(name), { type, shape, bytes: bytes() });
-  }
-  await toFile(path, (sink) => writeGguf(sink, { metadata: ggufMetadata(config), tensors }));
-}
-
-const stems = {
-  embed_tokens: "token_embd",
-  norm: "output_norm",
-  input_layernorm: "attn_norm",
-  q_proj: "attn_q",
-  k_proj: "attn_k",
-  v_proj: "attn_v",
-  o_proj: "attn_output",
-  post_attention_layernorm: "ffn_norm",
-  gate_proj: "ffn_gate",
-  up_proj: "ffn_up",
-  down_proj: "ffn_down",
-};
-
-function ggufName(name) {
-  const [, layer, stem, kind] = /^model\.(?:layers\.(\d+)\.)?(?:self_attn\.|mlp\.)?(\w+)\.(weight|bias)$/.exec(name);
-  return `${layer === undefined ? "" : `blk.${layer}.`}${stems[stem]}.${kind}`;
-}
-
-// llama.cpp wants row i of a head's first half beside row i of its second half.
-function pairsFromHalves(values, [rows, columns], headDim) {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    const inHead = row % headDim;
-    const from = row - inHead + Math.floor(inHead / 2) + (inHead % 2) * (headDim / 2);
-    result.set(values.subarray(from * columns, (from + 1) * columns), row * columns);
-  }
-  return result;
-}
-
-// https://github.com/ggml-org/ggml/blob/master/docs/gguf.md; the vocabulary is made up, its size is the shape's.
-function ggufMetadata(config) {
-  const uint32 = (value) => ({ type: "uint32", value });
-  const float32 = (value) => ({ type: "float32", value });
-  const string = (value) => ({ type: "string", value });
-  const { family, vocab } = config;
-  const special = ["<unk>", "<s>", "</s>"];
-  const token = (id) => {
-    if (id < 3) return special[id];
-    return id < 259 ? `<0x${(id - 3).toString(16).toUpperCase().padStart(2, "0")}>` : `t${id}`;
-  };
-  // llama_token_type: 1 normal, 2 unknown, 3 control, 6 byte.
-  const kind = (id) => (id === 0 ? 2 : id < 3 ? 3 : id < 259 ? 6 : 1);
-  const ids = Array.from({ length: vocab }, (_, id) => id);
-  return new Map([
-    ["general.architecture", string(family)],
-    ["general.name", string("random")],
-    [`${family}.vocab_size`, uint32(vocab)],
-    [`${family}.block_count`, uint32(config.layers)],
-    [`${family}.context_length`, uint32(config.contextTokens)],
-    [`${family}.embedding_length`, uint32(config.hidden)],
-    [`${family}.feed_forward_length`, uint32(config.ffn)],
-    [`${family}.attention.head_count`, uint32(config.heads)],
-    [`${family}.attention.head_count_kv`, uint32(config.kvHeads)],
-    [`${family}.attention.layer_norm_rms_epsilon`, float32(config.normEpsilon)],
-    [`${family}.rope.dimension_count`, uint32(config.headDim)],
-    [`${family}.rope.freq_base`, float32(config.ropeTheta)],
-    ["tokenizer.ggml.model", string("llama")],
-    ["tokenizer.ggml.tokens", { type: "array", itemType: "string", value: ids.map(token) }],
-    ["tokenizer.ggml.scores", { type: "array", itemType: "float32", value: Float32Array.from(ids, (id) => -id) }],
-    ["tokenizer.ggml.token_type", { type: "array", itemType: "int32", value: Int32Array.from(ids, kind) }],
-    ["tokenizer.ggml.bos_token_id", uint32(1)],
-    ["tokenizer.ggml.eos_token_id", uint32(2)],
-    ["tokenizer.ggml.unknown_token_id", uint32(0)],
+async function writeExport({ folder, path, config, weights }) {
+  const { hidden, vocab } = config;
+  const base = join(folder, "palaver-32.onnx");
+  const { graph } = parseOnnx(await readFile(base));
+  const data = join(path, "onnx", HUB_DATA);
+  await mkdir(join(path, "onnx"), { recursive: true });
+  await copyFile(`${base}.data`, data);
+  const table = toFloat32("BF16", await weights.read(TABLE));
+  const { codes, scales } = q4Rows(table);
+  const blocks = hidden / 32;
+  const extra = await append(data, [
+    { name: "table", type: "float32", shape: [vocab, hidden], bytes: table },
+    { name: "head.q4.codes", type: "uint8", shape: [vocab, blocks, 16], bytes: codes },
+    { name: "head.q4.scales", type: "float32", shape: [vocab, blocks], bytes: scales },
   ]);
+  const model = exportGraph(config, {
+    constants: byName(graph),
+    frequencies: ropeFrequencies(config),
+    head: { codes: "head.q4.codes", scales: "head.q4.scales", bits: 4 },
+    embedding: (list, ids, output) => list.add("Gather", ["table", ids], output, { axis: 0 }),
+    extra,
+  });
+  await writeHub(path, config, model);
+}
+
+// The same export with the others' table: 8 bits, shared by both ends.
+async function writeExportCheck({ folder, path, config }) {
+  const { graph } = parseOnnx(await readFile(join(folder, "palaver-32.onnx")));
+  const constants = byName(graph);
+  const lookup = graph.nodes.find(({ op }) => op === "GatherBlockQuantized");
+  const model = exportGraph(config, {
+    constants,
+    frequencies: ropeFrequencies(config),
+    head: { codes: "head.codes", scales: "head.scales", bits: 8, accuracyLevel: 4 }, // 8 bits in float32 take seconds
+    embedding: (list, ids, output) => {
+      list.nodes.push({ ...lookup, inputs: [lookup.inputs[0], ids, lookup.inputs[2]], outputs: [output] });
+    },
+    extra: ["head.codes", "head.scales", lookup.inputs[0]].map((name) => constants.get(name)),
+  });
+  await writeHub(path, config, model);
+  await link(join(folder, "palaver-32.onnx.data"), join(path, "onnx", HUB_DATA));
+}
+
+async function writeHub(path, config, model) {
+  await mkdir(join(path, "onnx"), { recursive: true });
+  const initializers = model.graph.initializers.map((constant) =>
+    "location" in constant.data ? { ...constant, data: { ...constant.data, location: HUB_DATA } } : constant,
+  );
+  const encoded = encodeOnnx({ ...model, graph: { ...model.graph, initializers } });
+  await writeFile(join(path, "onnx", HUB_MODEL), encoded);
+  await writeFile(join(path, "config.json"), JSON.stringify(hfConfig(config)));
+}
+
+function byName({ initializers }) {
+  return new Map(initializers.map((constant) => [constant.name, constant]));
+}
+
+// llama.cpp's blocks with their nibbles in the order that MatMulNBits has, and their scales in float32.
+function q4Rows(values) {
+  const count = values.length / 32;
+  const codes = new Uint8Array(count * 16);
+  const scales = new Float32Array(count);
+  for (let block = 0; block < count; block++) {
+    const part = values.subarray(block * 32, block * 32 + 32);
+    let extreme = 0;
+    for (const value of part) if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+    const scale = extreme / -8;
+    scales[block] = scale;
+    for (let i = 0; i < 32; i++) {
+      const code = scale === 0 ? 8 : Math.min(15, Math.max(0, Math.round(part[i] / scale) + 8));
+      codes[block * 16 + (i >> 1)] |= i & 1 ? code << 4 : code;
+    }
+  }
+  return { codes, scales };
+}
+
+async function append(path, tensors) {
+  const file = await open(path, "a");
+  try {
+    let { size } = await stat(path);
+    const result = [];
+    for (const { bytes, ...constant } of tensors) {
+      const padding = -size & 4095;
+      await file.appendFile(new Uint8Array(padding));
+      const view = new Uint8Array(bytes.buffer);
+      await file.appendFile(view);
+      result.push({ ...constant, data: { location: HUB_DATA, offset: size + padding, length: view.length } });
+      size += padding + view.length;
+    }
+    return result;
+  } finally {
+    await file.close();
+  }
 }

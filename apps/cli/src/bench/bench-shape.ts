@@ -9,7 +9,9 @@ import { checkPlan, longestSequence, type MeasurePlan } from "./measure-decoder.
 import { type ShapeName, shapes } from "./shapes.ts";
 import { type WriteShapeOptions, writeShape } from "./write-shape.ts";
 
-export interface BenchShapeOptions extends Required<QuantizeOptions> {
+export interface BenchShapeOptions {
+  readonly quantize: NonNullable<QuantizeOptions["quantize"]>;
+  readonly block: QuantizeOptions["block"];
   /** `int8` measures with a second graph for prompts. */
   readonly prefill: "none" | "int8";
   /** How the caches hold keys and values. */
@@ -58,7 +60,12 @@ async function writePrefill(folder: string, shape: ShapeName, options: WriteShap
 }
 
 function formName({ quantize, block, prefill, cache }: BenchShapeOptions): string {
-  const weights = quantize === "none" ? "f32" : quantize === "int8" ? "int8" : `${quantize}-block${block}`;
+  const weights =
+    quantize === "none"
+      ? "f32"
+      : quantize === "int8"
+        ? "int8"
+        : `${quantize}${block === undefined ? "" : `-block${block}`}`;
   const prompts = prefill === "none" ? "" : `-${prefill}-prompts`;
   return `${weights}${prompts}${cache === "int8" ? "-int8-cache" : ""}`;
 }

@@ -45,7 +45,9 @@ export function benchCommand(program: Command, io: Io): void {
         "none",
       ]),
     )
-    .addOption(new Option("--block <n>", "weights that share a scale (default: 128)").choices(["32", "64", "128"]))
+    .addOption(
+      new Option("--block <n>", "weights that share a scale (default: 128, or what fits)").choices(["32", "64", "128"]),
+    )
     .addOption(
       new Option("--prefill-form <form>", "a second graph for prompts (default: none)").choices(["int8", "none"]),
     )
@@ -104,7 +106,7 @@ async function benchRandom(io: Io, flags: Flags, signal: AbortSignal): Promise<B
       plan: { prefill, contexts, runs, signal },
       runtime: runtimeOptions(io, flags),
       quantize: flags.quantize ?? "q4",
-      block: Number(flags.block ?? 128) as 32 | 64 | 128, // commander checked it
+      block: flags.block === undefined ? undefined : (Number(flags.block) as 32 | 64 | 128), // commander checked it
       prefill: flags.prefillForm ?? "none",
       cache: flags.cache ?? "float32",
       onProgress: (progress) => (progress.doneBytes < progress.totalBytes ? bar.update(progress) : bar.end()),

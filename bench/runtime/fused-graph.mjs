@@ -1,9 +1,10 @@
-// Palaver's decoder graph in the form that the hub's exports have: growing caches, a mask in place of counts.
+// Palaver's decoder graph behind the inputs of the hub's: growing caches, a mask in place of counts. That is the form in which
+// the model builder of onnxruntime-genai writes decoders; the sources are in this folder's README.
 
 const INT32 = 6; // onnx.TensorProto.DataType
 
 /** The same weights and operations behind the hub's inputs; for a batch of one. */
-export function hubGraph(model) {
+export function fusedGraph(model) {
   const { graph } = model;
   const value = (name, type, shape) => ({ name, type, shape });
   // Transformers.js makes the first, empty caches by these names: sizes that it knows, and 0 for the others.
