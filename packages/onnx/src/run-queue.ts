@@ -21,15 +21,6 @@ export function createRunQueue(): RunQueue {
     if (begin !== undefined) begin();
     else for (const resolve of onIdle.splice(0)) resolve();
   };
-  const run = async <T>(task: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-    isRunning = true;
-    try {
-      signal?.throwIfAborted(); // its turn came first, its abort before it could begin
-      return await task();
-    } finally {
-      next();
-    }
-  };
   const wait = (signal: AbortSignal | undefined): Promise<void> =>
     new Promise((resolve, reject) => {
       const begin = (): void => {
@@ -49,7 +40,13 @@ export function createRunQueue(): RunQueue {
     async push<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
       signal?.throwIfAborted();
       if (isRunning) await wait(signal);
-      return run(task, signal);
+      isRunning = true;
+      try {
+        signal?.throwIfAborted(); // its turn came first, its abort before it could begin
+        return await task();
+      } finally {
+        next();
+      }
     },
     idle: () => (isRunning ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
   };

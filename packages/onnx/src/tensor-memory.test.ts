@@ -40,6 +40,14 @@ test("freeing a large block gives its pages back at once and empties the views o
   expect(view.length).toBe(0);
 });
 
+test("a large block begins on a cache line, and not where pages do", () => {
+  const { data, bytes } = allocateTensor("float32", [49_152]);
+
+  expect(data.byteOffset % 64).toBe(0);
+  expect(data.byteOffset % 4096).toBeGreaterThan(0); // the comment at LARGE_OFFSET says what that costs
+  expect([bytes.byteOffset, bytes.byteLength]).toEqual([data.byteOffset, data.byteLength]);
+});
+
 test("a small block and an empty one have memory behind them", () => {
   expect(allocateTensor("int64", []).data).toEqual(BigInt64Array.of(0n));
   expect(allocateTensor("float32", [0]).data.length).toBe(0);

@@ -84,7 +84,7 @@ export class ModelDecoder implements Decoder {
 
   async step(rows: readonly DecoderRow[], { signal }: StepOptions = {}): Promise<Float32Array[]> {
     this.#requireOpen();
-    return this.#queue.push(() => this.#run(rows, signal), signal);
+    return await this.#queue.push(() => this.#run(rows, signal), signal);
   }
 
   close(): Promise<void> {

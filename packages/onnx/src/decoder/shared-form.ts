@@ -43,10 +43,10 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
     return fetches;
   };
   /** The same tensors at every token of a sequence: bound, so that nobody looks at 60 caches for each. */
-  const runOne = async ({ state, start, tokens, signal }: ForwardCall): Promise<void> => {
+  const runOne = ({ state, start, tokens, signal }: ForwardCall): Promise<void> => {
     fillInputs(oneToken, { tokens, total: start + 1, rows: [0] });
     const bound = state.boundTo(session, () => session.bind(feedsOf(oneToken, state), fetchesOf(lastRow, state)));
-    await bound.run(signal === undefined ? {} : { signal });
+    return bound.run(signal === undefined ? {} : { signal });
   };
 
   return {
@@ -56,7 +56,8 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
     fork: (state, length, capacity) => memory.copy(state, length, capacity),
     async forward(call: ForwardCall): Promise<ForwardResult> {
       const { state, start, tokens, logits: want, into, signal } = call;
-      await state.ready();
+      const ready = state.ready();
+      if (ready !== undefined) await ready; // a step of one token is short enough for every wait to count
       if (tokens.length === 1) {
         await runOne(call);
         const values = logitsRows(lastRow, { vocabSize, first: 0, count: 1, into });
