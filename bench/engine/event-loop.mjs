@@ -19,7 +19,8 @@ const [shape = "smollm2", length = "8000", written] = process.argv.slice(2);
 const contextTokens = Number(length) + ANSWER;
 
 const folder = written ?? (await mkdtemp(join(tmpdir(), "palaver-event-loop-")));
-const model = written === undefined ? await writeRandomDecoder(folder, shape, contextTokens) : join(folder, "model.onnx");
+const model =
+  written === undefined ? await writeRandomDecoder(folder, shape, contextTokens) : join(folder, "model.onnx");
 const prompt = Array.from({ length: Number(length) }, (_, i) => (i * 7919 + 1) % 512);
 
 const runtime = await phase("open the runtime", () => openRuntime({ threads: 1, driver: "native" }));
@@ -61,7 +62,9 @@ async function phase(name, work) {
     clearInterval(timer);
     tick();
     const [p50, p99, max] = [delay.percentile(50), delay.percentile(99), delay.max].map((ns) => (ns / 1e6).toFixed(1));
-    console.log(`${name.padEnd(18)} longest turn ${longest.toFixed(1)} ms; delay p50 ${p50}, p99 ${p99}, max ${max} ms`);
+    console.log(
+      `${name.padEnd(18)} longest turn ${longest.toFixed(1)} ms; delay p50 ${p50}, p99 ${p99}, max ${max} ms`,
+    );
   }
 }
 

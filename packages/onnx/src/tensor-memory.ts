@@ -1,10 +1,11 @@
 /**
  * Tensor memory is always JavaScript's own. So a view that someone kept can never point at freed memory: after
- * `free` it is empty. Large blocks are resizable buffers, because shrinking one to nothing gives its pages back at once,
+ * `free` it is empty. Large blocks are resizable buffers, because shrinking one to nothing gives its pages back
  * without waiting for the garbage collector; they start as untouched zero pages.
  */
 
 import { PalaverError, type TensorData, type TensorType } from "@palaver/core";
+import { giveBack } from "./give-back.ts";
 import { TENSOR_TYPES } from "./tensor-type.ts";
 
 // Below this the collector may take its time: many small tensors would each cost whole pages and a mapping.
@@ -55,7 +56,7 @@ export function allocateTensor(type: TensorType, shape: readonly number[]): Tens
     data: new array(buffer, offset, length),
     bytes: new Uint8Array(buffer, offset),
     free: () => {
-      if (buffer.resizable) buffer.resize(0);
+      if (buffer.resizable) giveBack(buffer);
     },
   };
 }

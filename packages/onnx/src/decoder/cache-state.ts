@@ -1,5 +1,15 @@
 import type { BoundRun, RuntimeSession, RuntimeTensor } from "@palaver/core";
 
+/** Does `work` while the states stay, whoever else lets them go. */
+export async function during(states: readonly CacheState[], work: () => Promise<unknown>): Promise<void> {
+  for (const state of states) state.retain();
+  try {
+    await work();
+  } finally {
+    for (const state of states) state.release();
+  }
+}
+
 /** Keys and values of one sequence as tensors, shared by whoever holds it: freed when the last one lets go. */
 export class CacheState {
   /** One tensor for each cache input of the graph, in the form's order. */

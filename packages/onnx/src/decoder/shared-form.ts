@@ -106,9 +106,11 @@ function stepInputs(runtime: Runtime, step: StepNumbers): StepInputs {
 }
 
 function fillInputs(inputs: StepInputs, { tokens, total, rows }: StepNumbers): StepInputs {
-  for (const [i, id] of tokens.entries()) inputs.input_ids.data[i] = BigInt(id);
+  const { data: ids } = inputs.input_ids;
+  const { data: places } = inputs.logit_rows;
+  for (let i = 0; i < tokens.length; i++) ids[i] = BigInt(tokens[i]!);
+  for (let i = 0; i < rows.length; i++) places[i] = BigInt(rows[i]!);
   inputs.seqlens_k.data[0] = total - 1;
   inputs.total_sequence_length.data[0] = total;
-  for (const [i, row] of rows.entries()) inputs.logit_rows.data[i] = BigInt(row);
   return inputs;
 }
