@@ -4,7 +4,7 @@ import { openRuntime } from "../open-runtime.ts";
 import { cacheLayout } from "./cache-layout.ts";
 import { cacheMemory } from "./cache-memory.ts";
 
-const POSITIONS = 16_384; // 8 MB a tensor
+const POSITIONS = 16_384; // 8 MB a tensor, 32 MB in all
 const LENGTH = POSITIONS - 1;
 const HEADS = 2;
 const SIZE = 64;
@@ -40,7 +40,7 @@ test("a large cache is copied over several turns of the event loop, as it was wh
   state.release();
   await copy.ready();
 
-  expect(turns).toBeGreaterThanOrEqual(layouts.length - 1);
+  expect(turns).toBeGreaterThanOrEqual(2);
   for (const [i, { data }] of copy.tensors.entries()) {
     const numbers = data as Float32Array;
     const head = POSITIONS * SIZE;
