@@ -51,27 +51,23 @@ export class DriverBoundRun<B extends Backing> implements BoundRun {
 
   async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.#requireOpen();
+    const { queue } = this.#home;
     this.#runs += 1;
-    let counts = true;
-    const end = (): void => {
-      if (!counts) return;
-      counts = false;
-      this.#runs -= 1;
-      this.#freeIfDone();
-    };
     try {
-      // Ended inside the task, so that an idle queue means a tidy session; outside for one that left the queue.
-      await this.#home.queue.push(async () => {
-        try {
-          this.#home.requireOpen();
-          await this.#binding.run(signal);
-          signal?.throwIfAborted();
-        } finally {
-          end();
-        }
-      }, signal);
+      const turn = queue.enter(signal);
+      if (turn !== undefined) await turn;
+    } catch (error) {
+      this.#end(); // it left the queue
+      throw error;
+    }
+    try {
+      signal?.throwIfAborted();
+      this.#home.requireOpen();
+      await this.#binding.run(signal);
+      signal?.throwIfAborted();
     } finally {
-      end();
+      this.#end(); // first: an idle queue means a tidy session
+      queue.leave();
     }
   }
 
@@ -84,6 +80,11 @@ export class DriverBoundRun<B extends Backing> implements BoundRun {
   #requireOpen(): void {
     if (this.#closed) throw new PalaverError("ERR_CLOSED", "the bound run is closed");
     this.#home.requireOpen();
+  }
+
+  #end(): void {
+    this.#runs -= 1;
+    this.#freeIfDone();
   }
 
   #freeIfDone(): void {

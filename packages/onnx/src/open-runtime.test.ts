@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { isPalaverError } from "@palaver/core";
 import { type RuntimeContractGraphs, runtimeContract } from "@palaver/core/testing";
 import { describe, expect, test } from "vitest";
@@ -19,6 +20,8 @@ const TYPES = [
   "bool",
 ] as const;
 
+const threadsOfProcess = (): number => readdirSync("/proc/self/task").length;
+
 // Where a device may be had; elsewhere it cannot work.
 const WORKS_ON = { cuda: "linux", coreml: "darwin", dml: "win32" } as const;
 
@@ -37,6 +40,24 @@ for (const driver of ["native", "portable"] as const) {
         expect(runtime.version).toMatch(/^1\.30\./);
       });
     });
+
+    // Elsewhere nothing tells how many threads a process has.
+    test.runIf(process.platform === "linux")(
+      "gives a graph exactly the threads asked for, its caller's included",
+      async () => {
+        await withRuntime({ driver, threads: 1 }, async (runtime) => {
+          await runtime.load(addGraph()); // Node starts threads of its own when it first needs them
+          const before = threadsOfProcess();
+
+          await runtime.load(addGraph());
+          const withDefault = threadsOfProcess();
+          await runtime.load(addGraph(), { threads: 4 });
+
+          expect(withDefault).toBe(before);
+          expect(threadsOfProcess()).toBe(before + 3);
+        });
+      },
+    );
 
     test("refuses a tensor of another runtime", async () => {
       await withRuntime({ driver }, async (runtime) => {

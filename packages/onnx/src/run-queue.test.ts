@@ -79,3 +79,39 @@ test("an abort around the moment of a task's turn ends it or comes too late, and
     await running;
   }
 });
+
+test("a turn that is taken by hand keeps tasks waiting until it is left", async () => {
+  const queue = createRunQueue();
+  const log: string[] = [];
+
+  const first = queue.enter();
+  const second = queue.enter();
+  const task = queue.push(async () => log.push("task"));
+  const idle = queue.idle().then(() => log.push("idle"));
+  void second?.then(() => log.push("second"));
+  await new Promise(setImmediate);
+  const before = [...log];
+  queue.leave();
+  await second;
+  await new Promise(setImmediate);
+  const between = [...log];
+  queue.leave();
+  await Promise.all([task, idle]);
+
+  expect(first).toBeUndefined();
+  expect([before, between, log]).toEqual([[], ["second"], ["second", "task", "idle"]]);
+});
+
+test("an abort takes a waiting turn out of the queue", async () => {
+  const queue = createRunQueue();
+  const abort = new AbortController();
+  void queue.enter();
+  const waiting = queue.enter(abort.signal);
+
+  abort.abort("enough");
+  await expect(waiting).rejects.toBe("enough");
+  queue.leave();
+
+  expect(queue.enter()).toBeUndefined();
+  expect(() => queue.enter(abort.signal)).toThrow("enough");
+});

@@ -5,6 +5,13 @@ export interface RunQueue {
    * it out of the queue and throws the signal's reason at once; once it runs, stopping is the task's own affair.
    */
   push<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /**
+   * What `push` does before a task: waits for the turn, or gives undefined where it has come at once. Whoever got it checks the
+   * signal once more and leaves, whatever happens. For the runs of every token, which feel each function that is called between.
+   */
+  enter(signal?: AbortSignal): Promise<void> | undefined;
+  /** Ends a turn. */
+  leave(): void;
   /** Resolves when nothing runs or waits any more. */
   idle(): Promise<void>;
 }
@@ -15,42 +22,46 @@ export function createRunQueue(): RunQueue {
   const onIdle: (() => void)[] = [];
   let isRunning = false;
 
-  const next = (): void => {
+  const leave = (): void => {
     const begin = waiting.shift();
     isRunning = begin !== undefined;
     if (begin !== undefined) begin();
     else for (const resolve of onIdle.splice(0)) resolve();
   };
-  const run = async <T>(task: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  const enter = (signal?: AbortSignal): Promise<void> | undefined => {
+    signal?.throwIfAborted();
+    if (isRunning) return wait(signal);
     isRunning = true;
-    try {
-      signal?.throwIfAborted(); // its turn came first, its abort before it could begin
-      return await task();
-    } finally {
-      next();
-    }
+    return undefined;
   };
   const wait = (signal: AbortSignal | undefined): Promise<void> =>
     new Promise((resolve, reject) => {
       const begin = (): void => {
-        signal?.removeEventListener("abort", leave);
+        signal?.removeEventListener("abort", giveUp);
         resolve();
       };
-      const leave = (): void => {
+      const giveUp = (): void => {
         waiting.splice(waiting.indexOf(begin), 1);
-        signal?.removeEventListener("abort", leave);
+        signal?.removeEventListener("abort", giveUp);
         reject(signal?.reason);
       };
-      signal?.addEventListener("abort", leave);
+      signal?.addEventListener("abort", giveUp);
       waiting.push(begin);
     });
 
   return {
     async push<T>(task: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-      signal?.throwIfAborted();
-      if (isRunning) await wait(signal);
-      return run(task, signal);
+      const turn = enter(signal);
+      if (turn !== undefined) await turn;
+      try {
+        signal?.throwIfAborted(); // its turn came first, its abort before it could begin
+        return await task();
+      } finally {
+        leave();
+      }
     },
+    enter,
+    leave,
     idle: () => (isRunning ? new Promise((resolve) => onIdle.push(resolve)) : Promise.resolve()),
   };
 }

@@ -25,6 +25,9 @@ export interface RuntimeContractGraphs {
 
 const HEAD = 16;
 
+/** Enough for a runtime to keep them otherwise than a few. */
+const MANY = 100_000;
+
 /** The cases for runtimes that `make` opens; each case closes what it opened. */
 export function runtimeContract(make: () => Promise<Runtime>, graphs: RuntimeContractGraphs): ContractCase[] {
   const withRuntime = (name: string, body: (runtime: Runtime) => Promise<void>): ContractCase => ({
@@ -109,6 +112,20 @@ export function runtimeContract(make: () => Promise<Runtime>, graphs: RuntimeCon
       check(sum === target, "the tensor given must be the tensor returned");
       checkEqual([...view], [11, 22], "a view taken before the run");
     }),
+    withRuntime("tensors of many elements are read and written at their places, like small ones", async (runtime) => {
+      const session = await runtime.load(graphs.add);
+      const counted = Float32Array.from({ length: MANY }, (_, i) => i);
+      const [a, b, target] = [floats(runtime, counted), floats(runtime, counted), runtime.tensor("float32", [MANY])];
+      const view = target.data;
+
+      await session.run({ a, b }, { sum: target });
+      const { sum } = await session.run({ a: target, b }, { sum: null });
+
+      check(
+        counted.every((i) => view[i] === 2 * i && sum!.data[i] === 3 * i),
+        "each sum must be at its own place",
+      );
+    }),
     withRuntime("an output may be written over an input", async (runtime) => {
       const session = await runtime.load(graphs.add);
       const [state, b] = [floats(runtime, [1, 2]), floats(runtime, [10, 20])];
@@ -191,7 +208,7 @@ interface Cache {
   readonly value: RuntimeTensor;
 }
 
-function floats(runtime: Runtime, values: readonly number[]): RuntimeTensor {
+function floats(runtime: Runtime, values: ArrayLike<number>): RuntimeTensor {
   return runtime.tensor("float32", [values.length], Float32Array.from(values));
 }
 

@@ -1,8 +1,12 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Runtime, RuntimeTensor } from "@palaver/core";
-import { type CacheLayout, copyPositions } from "./cache-layout.ts";
-import { CacheState } from "./cache-state.ts";
+import { bytesPerPosition, type CacheLayout, copyPositions } from "./cache-layout.ts";
+import { CacheState, during } from "./cache-state.ts";
 import { deviceCacheMemory } from "./device-cache-memory.ts";
 import { makeTensors } from "./make-tensors.ts";
+
+// Copied in one turn of the event loop: a few milliseconds, most of them for pages that are touched for the first time.
+const BYTES_PER_TURN = 8 * 1024 * 1024;
 
 /** Where a decoder's caches lie, and how they are made and copied there. */
 export interface CacheMemory {
@@ -34,7 +38,26 @@ function hostCacheMemory(runtime: Runtime, layouts: readonly CacheLayout[]): Cac
     allocate,
     copy(state, length, positions) {
       const copy = allocate(positions);
-      for (const [i, layout] of layouts.entries()) copyPositions(layout, state.tensors[i]!, copy.tensors[i]!, length);
+      const copyTensor = (layout: CacheLayout, i: number): void => {
+        copyPositions(layout, state.tensors[i]!, copy.tensors[i]!, length);
+      };
+      if (length * bytesPerPosition(layouts) <= BYTES_PER_TURN && state.ready() === undefined) {
+        layouts.forEach(copyTensor);
+        return copy;
+      }
+      const work = during([state, copy], async () => {
+        await state.ready();
+        let bytes = 0;
+        for (const [i, layout] of layouts.entries()) {
+          copyTensor(layout, i);
+          bytes += length * bytesPerPosition([layout]);
+          if (bytes < BYTES_PER_TURN) continue;
+          bytes = 0;
+          await nextTurn();
+        }
+      });
+      copy.after(work);
+      state.after(work.catch(() => undefined)); // what follows would change what is copied; a copy that fails is the copy's trouble
       return copy;
     },
     output: () => null,

@@ -1,5 +1,15 @@
 import type { BoundRun, RuntimeSession, RuntimeTensor } from "@palaver/core";
 
+/** Does `work` while the states stay, whoever else lets them go. */
+export async function during(states: readonly CacheState[], work: () => Promise<unknown>): Promise<void> {
+  for (const state of states) state.retain();
+  try {
+    await work();
+  } finally {
+    for (const state of states) state.release();
+  }
+}
+
 /** Keys and values of one sequence as tensors, shared by whoever holds it: freed when the last one lets go. */
 export class CacheState {
   /** One tensor for each cache input of the graph, in the form's order. */
@@ -8,7 +18,7 @@ export class CacheState {
   readonly positions: number;
   readonly #bound = new Map<RuntimeSession, BoundRun>();
   #holders = 1;
-  #work: Promise<unknown> = Promise.resolve();
+  #work: Promise<unknown> | undefined;
 
   constructor(tensors: readonly RuntimeTensor[], positions: number) {
     this.tensors = tensors;
@@ -17,13 +27,14 @@ export class CacheState {
 
   /** Notes work on the tensors that is under way. */
   after(work: Promise<unknown>): void {
-    this.#work = Promise.all([this.#work, work]);
-    this.#work.catch(() => undefined); // told by `ready`, to whoever uses the state; nobody may
+    const all = Promise.all([this.#work, work]);
+    this.#work = all;
+    all.catch(() => undefined); // told by `ready`, to whoever uses the state; nobody may
   }
 
-  /** Resolves when the tensors hold what they are to hold. @throws what kept them from it */
-  async ready(): Promise<void> {
-    await this.#work;
+  /** Resolves when the tensors hold what they are to hold; undefined where they always did. @throws what kept them from it */
+  ready(): Promise<unknown> | undefined {
+    return this.#work;
   }
 
   /** The session's runs over these tensors, bound by `bind` when first asked for. */

@@ -6,7 +6,7 @@
 import type { Runtime, RuntimeSession, RuntimeTensor, TensorType } from "@palaver/core";
 import type { CacheLayout } from "./cache-layout.ts";
 import type { CacheMemory } from "./cache-memory.ts";
-import { CacheState } from "./cache-state.ts";
+import { CacheState, during } from "./cache-state.ts";
 import { copyGraph, zerosGraph } from "./device-graphs.ts";
 import { makeTensors } from "./make-tensors.ts";
 
@@ -79,16 +79,6 @@ export function deviceCacheMemory(
 }
 
 // --- internal ---
-
-/** Does `work` while the states stay, whoever else lets them go. */
-async function during(states: readonly CacheState[], work: () => Promise<unknown>): Promise<void> {
-  for (const state of states) state.retain();
-  try {
-    await work();
-  } finally {
-    for (const state of states) state.release();
-  }
-}
 
 /** One run into `target`, with `counts` as inputs of their own. */
 async function runWith(

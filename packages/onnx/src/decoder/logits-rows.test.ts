@@ -49,6 +49,24 @@ test("infinite and missing numbers are reported with their place", () => {
   );
 });
 
+test("a number that is not finite is found wherever it is, and large ones are no such numbers", () => {
+  const count = 21; // whole groups of eight, and a rest
+  const largest = Float32Array.from({ length: count }, () => (2 - 2 ** -23) * 2 ** 127);
+  const read = (logits: Float32Array): Float32Array =>
+    logitsRows(runtime.tensor("float32", [1, count], logits), { vocabSize: count, first: 0, count: 1 });
+
+  expect(read(largest)).toEqual(largest);
+  for (const broken of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+    for (let token = 0; token < count; token++) {
+      expect(() => read(largest.with(token, broken)), `${broken} at ${token}`).toThrow(
+        expect.objectContaining({ code: "ERR_RUNTIME", details: { token, row: 0 } }),
+      );
+    }
+  }
+  const opposite = largest.with(3, Number.POSITIVE_INFINITY).with(4, Number.NEGATIVE_INFINITY);
+  expect(() => read(opposite)).toThrow(expect.objectContaining({ details: { token: 3, row: 0 } }));
+});
+
 test("numbers of another type are not logits", () => {
   expect(() => logitsRows(runtime.tensor("int32", [1, 2]), { vocabSize: 2, first: 0, count: 1 })).toThrow(/int32/);
 });

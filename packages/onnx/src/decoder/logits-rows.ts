@@ -27,14 +27,20 @@ export function logitsRows(tensor: RuntimeTensor, { vocabSize, first, count, int
 // --- internal ---
 
 /**
- * IEEE 754 binary32: infinities and missing numbers are those whose 8 bits of exponent are all set, to which one more
- * carries into the sign. Asking `Number.isFinite` of each takes three times as long: 0.1 ms for 49,152 logits.
+ * Adds all numbers up. Sums are 64-bit, so 32-bit floats never overflow them, and one that is infinite or missing leaves a sum
+ * that is so too. In a tree of eight, since a chain of additions waits for each: 19 us for 49,152 logits; by their bits, one by one, 62.
  */
 function isAllFinite(values: Float32Array): boolean {
-  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
-  let carried = 0;
-  for (let i = 0; i < bits.length; i++) carried |= (bits[i]! & 0x7f800000) + 0x00800000;
-  return carried >= 0;
+  const whole = values.length - (values.length % 8);
+  let sum = 0;
+  let i = 0;
+  for (; i < whole; i += 8) {
+    const first = values[i]! + values[i + 1]! + (values[i + 2]! + values[i + 3]!);
+    const second = values[i + 4]! + values[i + 5]! + (values[i + 6]! + values[i + 7]!);
+    sum += first + second;
+  }
+  for (; i < values.length; i++) sum += values[i]!;
+  return Number.isFinite(sum);
 }
 
 function copyFloats(tensor: RuntimeTensor, start: number, end: number, into: Float32Array | undefined): Float32Array {

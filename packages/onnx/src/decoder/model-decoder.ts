@@ -84,7 +84,14 @@ export class ModelDecoder implements Decoder {
 
   async step(rows: readonly DecoderRow[], { signal }: StepOptions = {}): Promise<Float32Array[]> {
     this.#requireOpen();
-    return this.#queue.push(() => this.#run(rows, signal), signal);
+    const turn = this.#queue.enter(signal);
+    if (turn !== undefined) await turn;
+    try {
+      signal?.throwIfAborted();
+      return await this.#run(rows, signal);
+    } finally {
+      this.#queue.leave();
+    }
   }
 
   close(): Promise<void> {

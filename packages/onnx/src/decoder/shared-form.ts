@@ -43,10 +43,10 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
     return fetches;
   };
   /** The same tensors at every token of a sequence: bound, so that nobody looks at 60 caches for each. */
-  const runOne = async ({ state, start, tokens, signal }: ForwardCall): Promise<void> => {
+  const runOne = ({ state, start, tokens, signal }: ForwardCall): Promise<void> => {
     fillInputs(oneToken, { tokens, total: start + 1, rows: [0] });
     const bound = state.boundTo(session, () => session.bind(feedsOf(oneToken, state), fetchesOf(lastRow, state)));
-    await bound.run(signal === undefined ? {} : { signal });
+    return bound.run(signal === undefined ? {} : { signal });
   };
 
   return {
@@ -56,7 +56,8 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
     fork: (state, length, capacity) => memory.copy(state, length, capacity),
     async forward(call: ForwardCall): Promise<ForwardResult> {
       const { state, start, tokens, logits: want, into, signal } = call;
-      await state.ready();
+      const ready = state.ready();
+      if (ready !== undefined) await ready; // a step of one token is short enough for every wait to count
       if (tokens.length === 1) {
         await runOne(call);
         const values = logitsRows(lastRow, { vocabSize, first: 0, count: 1, into });
@@ -105,9 +106,11 @@ function stepInputs(runtime: Runtime, step: StepNumbers): StepInputs {
 }
 
 function fillInputs(inputs: StepInputs, { tokens, total, rows }: StepNumbers): StepInputs {
-  for (const [i, id] of tokens.entries()) inputs.input_ids.data[i] = BigInt(id);
+  const { data: ids } = inputs.input_ids;
+  const { data: places } = inputs.logit_rows;
+  for (let i = 0; i < tokens.length; i++) ids[i] = BigInt(tokens[i]!);
+  for (let i = 0; i < rows.length; i++) places[i] = BigInt(rows[i]!);
   inputs.seqlens_k.data[0] = total - 1;
   inputs.total_sequence_length.data[0] = total;
-  for (const [i, row] of rows.entries()) inputs.logit_rows.data[i] = BigInt(row);
   return inputs;
 }
