@@ -5,15 +5,15 @@ import { type DryOptions, dry } from "./dry.ts";
 import { logitBias } from "./logit-bias.ts";
 import { minPSelection } from "./min-p.ts";
 import { type PenaltyOptions, penalties } from "./penalties.ts";
-import { pick, type Selection } from "./selection.ts";
-import { bestToken, requireDrawable, type Survey, survey } from "./survey.ts";
+import type { Selection } from "./selection.ts";
+import { bestToken, requireDrawable, survey } from "./survey.ts";
 import { requireTemperature } from "./temperature.ts";
 import { topKSelection } from "./top-k.ts";
 import { topNSigmaSelection } from "./top-n-sigma.ts";
 import { topPSelection } from "./top-p.ts";
 import { typicalPSelection } from "./typical-p.ts";
 import { uniform } from "./uniform.ts";
-import { type XtcOptions, xtc } from "./xtc.ts";
+import { type XtcOptions, xtcSelection } from "./xtc.ts";
 
 export interface SamplerOptions extends PenaltyOptions {
   /** Above 1 more surprising, below 1 more predictable, 0 always the most probable token. Default: 0.8. */
@@ -57,49 +57,25 @@ export function createSampler(options: SamplerOptions = {}): Sampler {
     penalties(options),
     dry(options.dry ?? {}),
   ];
-  const selections = [
+  const selections: Selection[] = [
     topNSigmaSelection(options.topNSigma ?? Number.POSITIVE_INFINITY),
     topKSelection(topK),
     typicalPSelection(typicalP),
     topPSelection(topP),
     minPSelection(minP),
+    xtcSelection({ ...options.xtc, seed }),
   ];
-  const excludeTop = options.xtc === undefined ? undefined : xtc({ ...options.xtc, seed });
 
   return (logits, context = START) => {
     for (const transform of transforms) transform(logits, context);
-    const surveyed = survey(logits);
-    requireDrawable(surveyed);
-    if (temperature === 0) return bestToken(surveyed);
-    const { left, ids } = selected(surveyed, selections, context);
-    excludeTop?.(left.logits, context);
-    const drawn = draw(
-      excludeTop === undefined ? left : survey(left.logits),
-      uniform(seed, context.position),
-      temperature,
-    );
-    return ids?.[drawn] ?? drawn;
+    const candidates = survey(logits);
+    requireDrawable(candidates);
+    if (temperature === 0) return bestToken(candidates);
+    for (const select of selections) select(candidates, context);
+    return draw(candidates, uniform(seed, context.position), temperature);
   };
 }
 
 // --- internal ---
 
 const START: SampleContext = { position: 0, ids: [] };
-
-/** What is left after one selection after the other: its logits, and their ids where it is not the whole vocabulary. */
-interface Selected {
-  readonly left: Survey;
-  readonly ids: Uint32Array | undefined;
-}
-
-function selected(whole: Survey, selections: readonly Selection[], context: SampleContext): Selected {
-  let left = whole;
-  let ids: Uint32Array | undefined;
-  for (const select of selections) {
-    const places = select(left, context);
-    if (places === undefined) continue;
-    left = survey(pick(left.logits, places));
-    ids = ids === undefined ? places : places.map((place) => ids![place]!);
-  }
-  return { left, ids };
-}

@@ -21,7 +21,8 @@ export interface Ranked {
  * rank those in front of it.
  */
 export function lastOfBest({ ranks, weights }: Ranked, target: number): number {
-  let places = new Uint32Array(ranks.length).map((_, i) => i);
+  let places = new Uint32Array(ranks.length);
+  for (let i = 0; i < places.length; i++) places[i] = i;
   let sum = 0;
   while (places.length > SORTED_AT) {
     const buckets = bucketsOf(places, ranks);
@@ -35,9 +36,9 @@ export function lastOfBest({ ranks, weights }: Ranked, target: number): number {
     places = places.subarray(0, count);
   }
   if (places.length <= SORTED_AT) places.sort((a, b) => ranks[a]! - ranks[b]! || a - b);
-  for (const place of places) {
-    sum += weights[place]!;
-    if (sum >= target) return place;
+  for (let i = 0; i < places.length; i++) {
+    sum += weights[places[i]!]!;
+    if (sum >= target) return places[i]!;
   }
   return places.at(-1)!; // rounding kept the sum below the target
 }

@@ -1,7 +1,6 @@
 import type { LogitsTransform } from "@palaver/core";
 import { requireProbability } from "./require-probability.ts";
 import { keepSelected, type Selection } from "./selection.ts";
-import { tokensFrom } from "./survey.ts";
 
 /**
  * Keeps tokens at least `p` times as probable as the most probable one. 0 keeps all, 1 the most probable.
@@ -16,5 +15,7 @@ export function minP(p: number): LogitsTransform {
 export function minPSelection(p: number): Selection {
   requireProbability("min p", p);
   const distance = Math.log(p);
-  return (surveyed) => (p === 0 ? undefined : tokensFrom(surveyed, surveyed.max + distance));
+  return (candidates) => {
+    if (p > 0) candidates.keep({ low: candidates.max + distance });
+  };
 }

@@ -1,25 +1,19 @@
 import type { LogitsTransform, SampleContext } from "@palaver/core";
-import { type Survey, survey } from "./survey.ts";
+import type { Candidates } from "./candidates.ts";
+import { survey } from "./survey.ts";
 
-/** Chooses the tokens that stay, ascending ids; undefined for all. At least one stays of logits that one can be drawn from. */
-export type Selection = (surveyed: Survey, context: SampleContext) => Uint32Array | undefined;
+/** Chooses among candidates, whose largest logit is finite; one stays at least. */
+export type Selection = (candidates: Candidates, context: SampleContext) => void;
 
 /** The transform that excludes every token a selection does not choose. Logits that no token can be drawn from stay as they are. */
 export function keepSelected(select: Selection): LogitsTransform {
   return (logits, context) => {
-    const surveyed = survey(logits);
-    if (!Number.isFinite(surveyed.max)) return;
-    const ids = select(surveyed, context);
-    if (ids === undefined) return;
-    const kept = pick(logits, ids);
+    const candidates = survey(logits);
+    if (!Number.isFinite(candidates.max)) return;
+    select(candidates, context);
+    if (!candidates.isReduced) return;
+    const kept = candidates.logits;
     logits.fill(Number.NEGATIVE_INFINITY);
-    for (let i = 0; i < ids.length; i++) logits[ids[i]!] = kept[i]!;
+    for (let place = 0; place < kept.length; place++) logits[candidates.idAt(place)] = kept[place]!;
   };
-}
-
-/** The logits of these tokens, in their order. */
-export function pick(logits: Float32Array, ids: Uint32Array): Float32Array {
-  const picked = new Float32Array(ids.length);
-  for (let i = 0; i < ids.length; i++) picked[i] = logits[ids[i]!]!;
-  return picked;
 }

@@ -1,6 +1,6 @@
 import type { LogitsTransform } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
-import { selectTop } from "./select-top.ts";
+import { keepTop } from "./select-top.ts";
 import { keepSelected, type Selection } from "./selection.ts";
 
 /**
@@ -16,5 +16,7 @@ export function topKSelection(k: number): Selection {
   if (!(Number.isSafeInteger(k) && k >= 0)) {
     throw new PalaverError("ERR_INVALID_ARGUMENT", `top k must be an integer, 0 or more, got ${k}`);
   }
-  return (surveyed) => (k === 0 || k >= surveyed.logits.length ? undefined : selectTop(surveyed, k));
+  return (candidates) => {
+    if (k > 0 && k < candidates.count) keepTop(candidates, k);
+  };
 }

@@ -1,7 +1,7 @@
 import type { LogitsTransform } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
+import type { Candidates } from "./candidates.ts";
 import { keepSelected, type Selection } from "./selection.ts";
-import { type Survey, tokensFrom } from "./survey.ts";
 
 /**
  * Keeps tokens whose logit is at most `n` standard deviations of all logits below the largest (top-n-sigma, Tang et al. 2024,
@@ -15,23 +15,16 @@ export function topNSigma(n: number): LogitsTransform {
 /** @throws ERR_INVALID_ARGUMENT unless `n` is 0 or more */
 export function topNSigmaSelection(n: number): Selection {
   if (!(n >= 0)) throw new PalaverError("ERR_INVALID_ARGUMENT", `top n sigma must be 0 or more, got ${n}`);
-  return (surveyed) =>
-    n === Number.POSITIVE_INFINITY ? undefined : tokensFrom(surveyed, surveyed.max - n * deviation(surveyed));
+  return (candidates) => {
+    if (n < Number.POSITIVE_INFINITY) candidates.keep({ low: candidates.max - n * deviation(candidates) });
+  };
 }
 
 // --- internal ---
 
 /** The standard deviation of the logits that are not excluded. */
-function deviation({ logits, max }: Survey): number {
-  let count = 0;
-  let sum = 0;
-  let squares = 0;
-  for (let i = 0; i < logits.length; i++) {
-    const distance = max - logits[i]!; // from the largest one: a common offset would cost digits of the squares
-    if (distance === Number.POSITIVE_INFINITY) continue;
-    count++;
-    sum += distance;
-    squares += distance * distance;
-  }
+function deviation({ workspace, max, end }: Candidates): number {
+  const count = workspace.kernels.deviation(workspace.logits.address, end, max);
+  const [sum, squares] = workspace.sums64 as unknown as [number, number]; // a view of two numbers
   return Math.sqrt(Math.max(0, squares / count - (sum / count) ** 2));
 }

@@ -1,11 +1,10 @@
 import type { LogitsTransform } from "@palaver/core";
-import { distancesOf, logitRanks, weightsOf } from "./distances-of.ts";
-import { lastOfBest } from "./last-of-best.ts";
+import { keepBest, keepShare } from "./keep-best.ts";
+import { profileWeights } from "./profile.ts";
 import { reached } from "./reached.ts";
 import { requireProbability } from "./require-probability.ts";
 import { keepSelected, type Selection } from "./selection.ts";
-import { STRIP, spread } from "./spread.ts";
-import { tokensFrom, tokensUpTo } from "./survey.ts";
+import { leastTotal } from "./weigh.ts";
 
 /**
  * Keeps the smallest set of most probable tokens whose probability reaches `p` (nucleus sampling, Holtzman et al. 2019,
@@ -19,19 +18,19 @@ export function topP(p: number): LogitsTransform {
 /** @throws ERR_INVALID_ARGUMENT unless `p` is from 0 to 1 */
 export function topPSelection(p: number): Selection {
   requireProbability("top p", p);
-  return (surveyed) => {
-    if (p === 1) return undefined;
-    const { strips, total } = spread(surveyed);
-    const target = reached(p) * total;
-    let strip = 0;
-    let sum = 0;
-    // Ends in front of the last strip: p is less than 1, and the total is the sum of the strips in this order.
-    while (sum + strips[strip]! < target) sum += strips[strip++]!;
-    // All strips in front belong to the set; only in this one is anything to be decided.
-    const { max, logits } = surveyed;
-    const near = tokensFrom(surveyed, max - (strip + 1) * STRIP, max - strip * STRIP);
-    const ids = near.filter((id) => max - logits[id]! >= strip * STRIP);
-    const ranked = { ranks: logitRanks(surveyed, ids), weights: weightsOf(distancesOf(surveyed, ids)) };
-    return tokensUpTo(surveyed, ids[lastOfBest(ranked, target - sum)]!);
+  return (candidates) => {
+    if (p === 1) return;
+    const { min, max, count } = candidates;
+    if (min === max) {
+      keepShare(candidates, reached(p));
+      return;
+    }
+    // Smaller ones, all together, weigh less than what the set may lack.
+    const smallest = ((1 - reached(p)) / count) * leastTotal(candidates);
+    const profile = profileWeights(candidates, max + Math.log(smallest));
+    keepBest(candidates, profile, {
+      target: reached(p) * profile.total,
+      weightOf: (logit) => Math.exp(logit - max),
+    });
   };
 }

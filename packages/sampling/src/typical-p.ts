@@ -1,11 +1,12 @@
 import type { LogitsTransform } from "@palaver/core";
-import { distancesOf, weightsOf } from "./distances-of.ts";
+import type { Candidates } from "./candidates.ts";
+import { smallestWhere } from "./float32.ts";
+import { keepShare } from "./keep-best.ts";
 import { lastOfBest } from "./last-of-best.ts";
+import { type Profile, profileWeights } from "./profile.ts";
 import { reached } from "./reached.ts";
 import { requireProbability } from "./require-probability.ts";
 import { keepSelected, type Selection } from "./selection.ts";
-import { type Spread, STRIP, spread } from "./spread.ts";
-import { tokensFrom } from "./survey.ts";
 
 /**
  * Keeps the smallest set of most typical tokens whose probability reaches `p`: typical is a surprise `-log P(t)` close to
@@ -19,31 +20,92 @@ export function typicalP(p: number): LogitsTransform {
 /** @throws ERR_INVALID_ARGUMENT unless `p` is from 0 to 1 */
 export function typicalPSelection(p: number): Selection {
   requireProbability("typical p", p);
-  return (surveyed) => {
-    if (p === 1) return undefined;
-    const weights = spread(surveyed);
-    const target = reached(p) * weights.total;
-    const center = weights.meanDistance;
+  return (candidates) => {
+    if (p === 1) return;
+    if (candidates.min === candidates.max) {
+      keepShare(candidates, reached(p));
+      return;
+    }
+    const profile = profileWeights(candidates);
     // -log P is the distance below the largest logit and a constant: so is its mean, the entropy.
-    const half = stripsToReach(weights, target);
-    const ids = tokensFrom(
-      surveyed,
-      surveyed.max - center - (half + 1) * STRIP,
-      surveyed.max - center + (half + 1) * STRIP,
+    const typical = { max: candidates.max, center: profile.meanDistance };
+    keepNearest(
+      candidates,
+      typical,
+      lastOfNearest(candidates, profile, { ...typical, target: reached(p) * profile.total }),
     );
-    return mostTypical(ids, distancesOf(surveyed, ids), { center, target, certain: (half - 1) * STRIP });
   };
 }
 
 // --- internal ---
 
-/**
- * How many strips on either side of the mean's own hold the target weight, all together: the set lies within one more, and
- * all within one less belong to it.
- */
-function stripsToReach({ strips, meanDistance }: Spread, target: number): number {
-  const middle = Math.floor(meanDistance / STRIP);
-  let sum = strips[middle] ?? 0;
+interface Typical {
+  /** The largest logit. */
+  readonly max: number;
+  /** The distance below it that is the most typical. */
+  readonly center: number;
+}
+
+/** How far from typical a logit is. */
+function rankOf(logit: number, { max, center }: Typical): number {
+  return Math.abs(max - logit - center);
+}
+
+interface Last {
+  readonly rank: number;
+  readonly id: number;
+}
+
+/** The last of the most typical candidates whose weight reaches `target`. Keeps only candidates that may be among them. */
+function lastOfNearest(candidates: Candidates, profile: Profile, typical: Typical & { target: number }): Last {
+  const { strips, width, stripOf } = profile;
+  const { max, center, target } = typical;
+  const middle = stripOf(max - center);
+  const half = stripsToReach(strips, middle, target);
+  // The set lies within a strip more on either side; what is nearer than a strip less is part of it. Only those between are
+  // looked at one by one: the others' weight is what they leave of the strips' sum.
+  const first = Math.max(0, middle - half - 2);
+  const last = Math.min(strips.length - 1, middle + half + 2);
+  const certain = (half - 1) * width;
+  candidates.keep(profile.bounds(first, last));
+
+  let certainSum = 0;
+  for (let strip = first; strip <= last; strip++) certainSum += strips[strip]!;
+  const places = openPlaces(candidates, max - center, certain - width / 2);
+  const { logits } = candidates;
+  const ranks = new Float64Array(places.length);
+  const weights = new Float64Array(places.length);
+  let count = 0;
+  for (let i = 0; i < places.length; i++) {
+    const logit = logits[places[i]!]!;
+    const rank = rankOf(logit, typical);
+    if (rank < certain) continue;
+    places[count] = places[i]!;
+    ranks[count] = rank;
+    weights[count] = Math.exp(logit - max);
+    const strip = stripOf(logit);
+    if (strip >= first && strip <= last) certainSum -= weights[count]!;
+    count++;
+  }
+  const open = { ranks: ranks.subarray(0, count), weights: weights.subarray(0, count) };
+  const lastOpen = lastOfBest(open, certain > 0 ? target - certainSum : target);
+  return { rank: ranks[lastOpen]!, id: candidates.idAt(places[lastOpen]!) };
+}
+
+/** The places, ascending, of candidates whose logits are further from typical than a distance. */
+function openPlaces(candidates: Candidates, typicalLogit: number, distance: number): Int32Array {
+  if (distance <= 0) return candidates.find({}).places;
+  const below = candidates.find({ high: typicalLogit - distance }).places.slice();
+  const above = candidates.find({ low: typicalLogit + distance }).places;
+  const both = new Int32Array(below.length + above.length);
+  both.set(below);
+  both.set(above, below.length);
+  return both.sort();
+}
+
+/** How many strips on either side of the middle one hold the target weight, all together. */
+function stripsToReach(strips: Float64Array, middle: number, target: number): number {
+  let sum = strips[middle]!;
   let half = 0;
   while ((sum === 0 || sum < target) && half < strips.length) {
     half++;
@@ -52,42 +114,17 @@ function stripsToReach({ strips, meanDistance }: Spread, target: number): number
   return half;
 }
 
-interface TypicalOptions {
-  /** The distance below the largest logit that is the most typical. */
-  readonly center: number;
-  /** The weight to reach. */
-  readonly target: number;
-  /** Tokens nearer to the center than this are in the set. */
-  readonly certain: number;
-}
-
-/** Of ids and their distances below the largest logit, those that are nearest to the center; of equally near ones the lowest ids. */
-function mostTypical(
-  ids: Uint32Array,
-  distances: Float64Array,
-  { center, target, certain }: TypicalOptions,
-): Uint32Array {
-  const weights = weightsOf(distances);
-  const ranks = new Float64Array(ids.length);
-  const open = new Uint32Array(ids.length);
-  let count = 0;
-  let sum = 0;
-  for (let i = 0; i < ids.length; i++) {
-    ranks[i] = Math.abs(distances[i]! - center);
-    if (ranks[i]! < certain) sum += weights[i]!;
-    else open[count++] = i;
-  }
-  const places = open.subarray(0, count);
-  const openRanked = { ranks: picked(ranks, places), weights: picked(weights, places) };
-  const last = places[lastOfBest(openRanked, target - sum)]!;
-  const limit = ranks[last]!;
-  let kept = 0;
-  for (let i = 0; i < ids.length; i++) {
-    if (ranks[i]! < limit || (ranks[i] === limit && i <= last)) ids[kept++] = ids[i]!;
-  }
-  return ids.subarray(0, kept);
-}
-
-function picked(values: Float64Array, places: Uint32Array): Float64Array {
-  return Float64Array.from(places, (place) => values[place]!);
+/** Keeps the candidates that are nearer than the last one, and of those as near the ids up to it. */
+function keepNearest(candidates: Candidates, { max, center }: Typical, last: Last): void {
+  // Distances grow as logits fall, and round to the same number for many of them: so the borders are searched for.
+  const above = (isNear: (rank: number) => boolean): number => smallestWhere((logit) => isNear(max - logit - center));
+  const below = (isNear: (rank: number) => boolean): number =>
+    -smallestWhere((logit) => isNear(center - (max + logit)));
+  candidates.keep({
+    last: last.id,
+    low: above((rank) => rank <= last.rank),
+    high: below((rank) => rank <= last.rank),
+    lowBehind: above((rank) => rank < last.rank),
+    highBehind: below((rank) => rank < last.rank),
+  });
 }

@@ -1,8 +1,8 @@
 import type { LogitsTransform } from "@palaver/core";
 import { requireProbability } from "./require-probability.ts";
-import { spread } from "./spread.ts";
-import { survey, tokensFrom } from "./survey.ts";
+import { keepSelected, type Selection } from "./selection.ts";
 import { uniform } from "./uniform.ts";
+import { leastTotal, weigh } from "./weigh.ts";
 
 /** The stream of random numbers that decides whether to exclude; 0 is the one that draws tokens. */
 const STREAM = 1;
@@ -22,17 +22,22 @@ export interface XtcOptions {
  * equally probable ones the highest id stays.
  * @throws ERR_INVALID_ARGUMENT unless both numbers are from 0 to 1
  */
-export function xtc({ probability = 0, threshold = 0.1, seed = 0 }: XtcOptions): LogitsTransform {
+export function xtc(options: XtcOptions): LogitsTransform {
+  return keepSelected(xtcSelection(options));
+}
+
+/** @throws ERR_INVALID_ARGUMENT unless both numbers are from 0 to 1 */
+export function xtcSelection({ probability = 0, threshold = 0.1, seed = 0 }: XtcOptions): Selection {
   requireProbability("xtc probability", probability);
   requireProbability("xtc threshold", threshold);
-  return (logits, { position }) => {
+  return (candidates, { position }) => {
     if (threshold > 0.5 || uniform(seed, position, STREAM) >= probability) return;
-    const surveyed = survey(logits);
-    if (!Number.isFinite(surveyed.max)) return;
+    if (threshold * leastTotal(candidates) > 1) return; // not even the most probable one
     // P(t) >= threshold is logit(t) >= max + log(threshold * total).
-    const choices = tokensFrom(surveyed, surveyed.max + Math.log(threshold * spread(surveyed).total));
-    if (choices.length === 0) return;
-    const last = choices.reduce((least, id) => (logits[id]! <= logits[least]! ? id : least));
-    for (const id of choices) if (id !== last) logits[id] = Number.NEGATIVE_INFINITY;
+    const { total } = weigh(candidates, Math.LOG2E);
+    const { places, logits } = candidates.find({ low: candidates.max + Math.log(threshold * total) });
+    let last = 0;
+    for (let i = 1; i < logits.length; i++) if (logits[i]! <= logits[last]!) last = i;
+    if (places.length > 1) candidates.exclude(places.filter((_, i) => i !== last));
   };
 }

@@ -1,0 +1,31 @@
+import type { Candidates } from "./candidates.ts";
+
+/** Powers of 2 below this are negligible: all tokens of a vocabulary together do not reach a double's last bit of the sum. */
+export const NEGLIGIBLE_POWER = -92;
+
+export interface Weights {
+  /** The sum of all. */
+  readonly total: number;
+  /** That of each block of 64, until the next weighing. */
+  readonly sums: Float64Array;
+}
+
+/** Weighs every candidate, by 2^((logit - largest logit) * scale). The largest logit must be finite. */
+export function weigh(candidates: Candidates, scale: number): Weights {
+  const { workspace, max, end, maxima } = candidates;
+  const { kernels, logits, sums } = workspace;
+  const from = Math.max(max + NEGLIGIBLE_POWER / scale, Number.NEGATIVE_INFINITY);
+  const total = kernels.weigh(logits.address, end, workspace.maxima.address, sums.address, from, max, scale);
+  return { total, sums: sums.view.subarray(0, maxima.length) };
+}
+
+/**
+ * What all candidates weigh at least, by e^(logit - largest logit): the largest of each block of 64. A hundredth of the
+ * time of weighing them. The largest logit must be finite.
+ */
+export function leastTotal({ workspace, max }: Candidates): number {
+  const { kernels, maxima, sums } = workspace;
+  const end = maxima.address + 4 * maxima.view.length;
+  const { NEGATIVE_INFINITY } = Number; // no block of maxima is passed over
+  return kernels.weigh(maxima.address, end, maxima.address, sums.address, NEGATIVE_INFINITY, max, Math.LOG2E);
+}
