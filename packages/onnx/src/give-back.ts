@@ -4,7 +4,7 @@
  */
 
 // A few milliseconds of a turn.
-const BYTES_PER_TURN = 16 * 1024 * 1024;
+const BYTES_PER_TURN = 8 * 1024 * 1024;
 
 // Small blocks are not worth a turn of their own. With the caches of a short conversation they are a few MB together.
 const BYTES_AT_ONCE = 256 * 1024;

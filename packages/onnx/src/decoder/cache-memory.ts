@@ -6,7 +6,7 @@ import { deviceCacheMemory } from "./device-cache-memory.ts";
 import { makeTensors } from "./make-tensors.ts";
 
 // Copied in one turn of the event loop: a few milliseconds, most of them for pages that are touched for the first time.
-const BYTES_PER_TURN = 8 * 1024 * 1024;
+const BYTES_PER_TURN = 4 * 1024 * 1024;
 
 /** Where a decoder's caches lie, and how they are made and copied there. */
 export interface CacheMemory {
@@ -47,13 +47,14 @@ function hostCacheMemory(runtime: Runtime, layouts: readonly CacheLayout[]): Cac
       }
       const work = during([state, copy], async () => {
         await state.ready();
-        let bytes = 0;
+        let bytes = BYTES_PER_TURN; // this turn has made the tensors already
         for (const [i, layout] of layouts.entries()) {
+          if (bytes >= BYTES_PER_TURN) {
+            await nextTurn();
+            bytes = 0;
+          }
           copyTensor(layout, i);
           bytes += length * bytesPerPosition([layout]);
-          if (bytes < BYTES_PER_TURN) continue;
-          bytes = 0;
-          await nextTurn();
         }
       });
       copy.after(work);
