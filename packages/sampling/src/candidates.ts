@@ -72,9 +72,9 @@ export class Candidates {
   }
 
   get ids(): Int32Array {
-    return this.#areIdsPlaces
-      ? Int32Array.from({ length: this.#count }, (_, place) => place)
-      : this.workspace.ids.view.subarray(0, this.#count);
+    const { ids } = this.workspace;
+    if (this.#areIdsPlaces) return Int32Array.from({ length: this.#count }, (_, place) => place);
+    return ids.view.subarray(0, this.#count);
   }
 
   /** The largest logit of each block of 64. */
