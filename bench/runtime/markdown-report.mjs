@@ -100,12 +100,13 @@ function agreement({ engines, checks, compared }) {
   const ran = [...engines, ...checks].filter(({ failure, numbers }) => failure === undefined && numbers !== undefined);
   const groups = groupBy(ran, ({ numbers }) => numbers);
   return [...groups].map(([numbers, members]) => {
-    const names = members.map(({ name }) => name).join(" and ");
+    const names = members.map(({ name }) => name).join("; ");
     const answers = new Set(members.map(({ ids }) => ids));
-    if (members.length < 2) return `- With ${numbers} only ${names} ran: there is nothing to compare.`;
+    if (members.length < 2) return `- Nothing to compare with the numbers of ${numbers}: only one ran (${names}).`;
     if (answers.size === 1)
-      return `- With ${numbers}, ${names} chose the same tokens after ${compared}: ${[...answers][0]}.`;
-    return `- With ${numbers} the tokens after ${compared} are not the same: ${members.map(({ name, ids }) => `${name} ${ids}`).join("; ")}.`;
+      return `- With the numbers of ${numbers} these chose the same tokens after ${compared} (${[...answers][0]}): ${names}.`;
+    const each = members.map(({ name, ids }) => `${name}: ${ids}`).join("; ");
+    return `- With the numbers of ${numbers} the tokens after ${compared} are **not** the same: ${each}.`;
   });
 }
 
