@@ -36,8 +36,8 @@ export const fullSize: RecipeSize = {
   ffn: 640,
   contextTokens: 512,
   tokenizerSamples: 6000,
-  base: { steps: 500, rows: 16, tokens: 256, peak: 6e-3, warmupSteps: 50 },
-  chat: { steps: 3700, rows: 8, tokens: 512, peak: 6e-3, warmupSteps: 50 },
+  base: { steps: 900, rows: 16, tokens: 256, peak: 3e-3, warmupSteps: 100 },
+  chat: { steps: 5200, rows: 8, tokens: 512, peak: 3e-3, warmupSteps: 100 },
 };
 
 /** A miniature that learns a few dialogues by heart in half a minute: it proves the recipe, not the model. */
@@ -50,8 +50,8 @@ export const tinySize: RecipeSize = {
   ffn: 192,
   contextTokens: 512,
   tokenizerSamples: 100,
-  base: { steps: 100, rows: 4, tokens: 256, peak: 6e-3, warmupSteps: 10 },
-  chat: { steps: 500, rows: 4, tokens: 512, peak: 6e-3, warmupSteps: 10 },
+  base: { steps: 60, rows: 4, tokens: 256, peak: 5e-3, warmupSteps: 10 },
+  chat: { steps: 800, rows: 4, tokens: 512, peak: 5e-3, warmupSteps: 10 },
 };
 
 /** The `config.json` of a size: a Llama. */

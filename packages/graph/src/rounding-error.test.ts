@@ -42,7 +42,7 @@ test("each matrix of a quantized checkpoint is told once, with its type and form
   expect(rounded.map(({ tensor }) => tensor).toSorted()).toEqual(matrices.toSorted());
   expect(rounded.find(({ tensor }) => tensor.includes("up_proj"))).toMatchObject({
     from: "F32",
-    form: { bits: 4, block: 64 },
+    form: { bits: 4, block: 32 },
   });
   for (const { squaredError, squares, form } of rounded) {
     // Uniform errors of at most half a step, which is an eighth or a 127th of a block's largest element.

@@ -77,8 +77,7 @@ function training({ stages: { base, chat } }: CardFigures): string {
   return `## Training
 
 Generated texts, dialogues and code, each sequence drawn once. The base model learns every token. The chat model learns what the
-assistant says and the token that ends its turn: no header, no word of the user, of the system or of a tool. Layers' matrices are
-trained by Muon, all else by AdamW; the rate of both grows at first, and then falls to nothing.
+assistant says and the token that ends its turn: no header, no word of the user, of the system or of a tool.
 
 | stage | steps | tokens, millions | minutes | loss held out |
 | --- | --- | --- | --- | --- |

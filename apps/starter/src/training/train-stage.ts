@@ -47,13 +47,12 @@ export async function trainStage(options: StageOptions): Promise<Weights> {
     accumulate,
     workers,
     threads: 1,
-    update: { muon: {} },
   });
   const events = trainer.train({
     data: options.data,
     overlong,
     steps: size.steps,
-    learningRate: { peak: size.peak, warmupSteps: size.warmupSteps, decay: "linear", finalRatio: 0 },
+    learningRate: { peak: size.peak, warmupSteps: size.warmupSteps },
     evaluation: { data: options.heldOut, overlong, maxBatches: heldOutBatches, everySteps: options.checkpointSteps },
     checkpoints: { store: fileStore(options.folder), everySteps: options.checkpointSteps },
     signal,
