@@ -45,17 +45,14 @@ const bombs: Readonly<Record<string, string>> = {
 
 describe("a template that costs too much", () => {
   test.each(Object.entries(bombs))("%s ends in ERR_LIMIT within a second", (_, source) => {
-    const before = process.cpuUsage();
-    let failure: unknown;
-    try {
-      renderTemplate(parseTemplate(source), new Map());
-    } catch (error) {
-      failure = error;
-    }
-    const milliseconds = process.cpuUsage(before).user / 1000;
+    // The least of three, since neighbours on a processor slow each other: what is bounded is the work.
+    const runs = [1, 2, 3].map(() => {
+      const before = process.cpuUsage();
+      return { failure: failureOf(source), milliseconds: process.cpuUsage(before).user / 1000 };
+    });
 
-    expect(isPalaverError(failure, "ERR_LIMIT"), String(failure)).toBe(true);
-    expect(milliseconds).toBeLessThan(1000);
+    for (const { failure } of runs) expect(isPalaverError(failure, "ERR_LIMIT"), String(failure)).toBe(true);
+    expect(Math.min(...runs.map(({ milliseconds }) => milliseconds))).toBeLessThan(1000);
   });
 
   test("the limits can be lowered", () => {
@@ -111,3 +108,14 @@ describe("an error in a template", () => {
     expect(() => parseTemplate("{% include 'x' %}")).toThrow("not supported");
   });
 });
+
+// --- internal ---
+
+/** What rendering a template throws; its text where it does not. */
+function failureOf(source: string): unknown {
+  try {
+    return renderTemplate(parseTemplate(source), new Map());
+  } catch (error) {
+    return error;
+  }
+}
