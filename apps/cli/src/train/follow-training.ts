@@ -29,8 +29,8 @@ export interface FollowOptions {
 }
 
 /**
- * Takes the steps and tells of them, on stderr and in the folder. When `signal` is aborted, the plan has the trainer write a
- * checkpoint behind the step in progress, and `signal.reason` is thrown.
+ * Takes the steps and tells of them, on stderr and in the folder. `signal` is the plan's `stopSignal` too: when it is aborted, a
+ * checkpoint is written behind the step in progress, and `signal.reason` is thrown.
  * @throws ERR_INVALID_ARGUMENT for a folder whose training was another; what the trainer throws
  */
 export async function followTraining(io: Io, { trainer, plan, flags, signal }: FollowOptions): Promise<TrainingResult> {
@@ -71,14 +71,12 @@ export async function followTraining(io: Io, { trainer, plan, flags, signal }: F
         result = { ...result, resumedAt: event.step };
       } else if (event.type === "checkpoint") {
         await metrics.draw(`Loss of ${output}`);
-        signal.throwIfAborted();
       } else if (event.type === "checkpoint-refused") {
         warn(`the checkpoint ${event.checkpoint} cannot be used: ${event.reason}`);
       }
     }
-    // The step before the abort may have been saved for another reason.
-    signal.throwIfAborted();
     await metrics.draw(`Loss of ${output}`);
+    signal.throwIfAborted();
   } finally {
     signal.removeEventListener("abort", onStop);
     progress.pause();

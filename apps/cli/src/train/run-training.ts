@@ -117,7 +117,7 @@ async function readPlan(
     data: [...hashes],
     ...defined({ seed, trainOn, evaluateShare, lora, loraAlpha, loraBase, minRating }),
   };
-  const plan = trainPlan({ flags, rowTokens, train, held, settings, isStopping: () => signal.aborted });
+  const plan = trainPlan({ flags, rowTokens, train, held, settings, stopSignal: signal });
   const { steps } = plan;
   return { plan, facts: { ...settings, files: [...flags.data], steps, tokens: rowTokens }, rowTokens };
 }

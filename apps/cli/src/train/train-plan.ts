@@ -21,12 +21,12 @@ export interface TrainPlanOptions {
   readonly held: readonly TrainingSequence[] | undefined;
   /** What the result depends on besides: kept in checkpoints, and compared on resuming. */
   readonly settings: JsonObject;
-  /** True once the training should end: the next step is its last, and a checkpoint is written behind it. */
-  readonly isStopping: () => boolean;
+  /** Ends the training behind the step in progress, with a checkpoint. */
+  readonly stopSignal: AbortSignal;
 }
 
 /** What the trainer is told. @throws ERR_INVALID_ARGUMENT */
-export function trainPlan({ flags, rowTokens, train, held, settings, isStopping }: TrainPlanOptions): TrainOptions {
+export function trainPlan({ flags, rowTokens, train, held, settings, stopSignal }: TrainPlanOptions): TrainOptions {
   const { batch, accumulate, seed } = flags;
   const steps = flags.steps ?? stepsOf(train, { epochs: flags.epochs ?? defaultEpochs, rowTokens, batch, accumulate });
   const usual = Math.ceil(steps / usualStops);
@@ -42,13 +42,8 @@ export function trainPlan({ flags, rowTokens, train, held, settings, isStopping 
       warmupSteps: flags.warmup ?? Math.round(steps * warmupShare),
       decay: flags.schedule,
     },
-    checkpoints: {
-      store,
-      // The trainer asks behind each step.
-      get everySteps() {
-        return isStopping() ? 1 : checkpointEvery;
-      },
-    },
+    checkpoints: { store, everySteps: checkpointEvery },
+    stopSignal,
     settings,
     ...(held !== undefined && {
       evaluation: { data: () => held, overlong: "split", everySteps: flags.evaluateEvery ?? usual },

@@ -141,6 +141,28 @@ describe("resuming", () => {
     expect(await allWeights(second)).toEqual(await allWeights(straight));
   });
 
+  test("a stop signal makes the step in progress the last, and nothing of it is lost", async () => {
+    const store = memoryCheckpointStore();
+    const stop = new AbortController();
+    await using straight = await tinyTrainer();
+    await using first = await tinyTrainer();
+    await using second = await tinyTrainer();
+
+    const all = await train(straight);
+    const head = await train(first, { ...withStore(store), stopSignal: stop.signal }, (event) => {
+      if (event.type === "step" && event.step === 7) stop.abort();
+      return false;
+    });
+    const tail = await train(second, withStore(store));
+
+    expect(head.slice(-2)).toEqual([
+      { type: "checkpoint", step: 7, checkpoint: "checkpoint-00000007.safetensors" },
+      { type: "end", step: 7, reason: "stop" },
+    ]);
+    expect([...steps(head), ...steps(tail)]).toEqual(steps(all));
+    expect(await allWeights(second)).toEqual(await allWeights(straight));
+  });
+
   test("goes on in the same trainer after the loop was left", async () => {
     await using straight = await tinyTrainer();
     await using trainer = await tinyTrainer();

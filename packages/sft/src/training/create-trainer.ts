@@ -125,7 +125,7 @@ class GraphTrainer implements Trainer {
   }
 
   async *#run(options: TrainOptions): AsyncGenerator<TrainEvent, void, undefined> {
-    const { data, overlong, poolSize, steps, evaluation, checkpoints, signal } = options;
+    const { data, overlong, poolSize, steps, evaluation, checkpoints, stopSignal, signal } = options;
     const skipped: SkippedSequence[] = [];
     const { size } = this.#parts;
     const onSkip = (sequence: SkippedSequence): void => void skipped.push(sequence);
@@ -133,7 +133,7 @@ class GraphTrainer implements Trainer {
     try {
       let isDataLeft = true;
       let [evaluated, saved] = [this.#step, this.#step];
-      while (isDataLeft && this.#step < steps) {
+      while (isDataLeft && this.#step < steps && !stopSignal?.aborted) {
         signal?.throwIfAborted();
         const step = await readStep(pool, size);
         for (const sequence of skipped.splice(0)) yield { type: "sequence-skip", ...sequence };
@@ -148,12 +148,14 @@ class GraphTrainer implements Trainer {
           evaluated = this.#step;
           yield { type: "evaluation", step: this.#step, ...(await this.evaluate({ ...evaluation, signal })) };
         }
-        if (checkpoints && this.#step > saved && (isLast || this.#step % checkpoints.everySteps === 0)) {
+        if (checkpoints && this.#step > saved && this.#step % checkpoints.everySteps === 0) {
           saved = this.#step;
           yield { type: "checkpoint", step: this.#step, checkpoint: await this.#save(checkpoints, options) };
         }
       }
-      yield { type: "end", step: this.#step, reason: isDataLeft ? "steps" : "data" };
+      if (checkpoints && this.#step > saved)
+        yield { type: "checkpoint", step: this.#step, checkpoint: await this.#save(checkpoints, options) };
+      yield { type: "end", step: this.#step, reason: !isDataLeft ? "data" : this.#step < steps ? "stop" : "steps" };
     } finally {
       await pool.close();
     }

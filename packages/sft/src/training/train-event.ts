@@ -36,5 +36,5 @@ export type TrainEvent =
   | ({ readonly type: "step" } & StepMetrics)
   | ({ readonly type: "evaluation"; readonly step: number } & Evaluation)
   | { readonly type: "checkpoint"; readonly step: number; readonly checkpoint: string }
-  /** The last step is done, or the data is used up. */
-  | { readonly type: "end"; readonly step: number; readonly reason: "steps" | "data" };
+  /** The last step is done, the data is used up, or `stopSignal` was aborted. */
+  | { readonly type: "end"; readonly step: number; readonly reason: "steps" | "data" | "stop" };

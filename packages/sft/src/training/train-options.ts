@@ -16,10 +16,12 @@ export interface TrainOptions {
   readonly learningRate: LearningRateOptions;
   /** Measures held-out data after every `everySteps` steps and after the last. Default: never. */
   readonly evaluation?: (Omit<EvaluateOptions, "signal"> & { readonly everySteps: number }) | undefined;
-  /** Writes a checkpoint after every `everySteps` steps and after the last. Default: never. */
+  /** Writes a checkpoint after every `everySteps` steps and after the last, also where `stopSignal` made it the last. Default: never. */
   readonly checkpoints?: CheckpointOptions | undefined;
   /** Facts of the caller's that the result depends on (seeds, names of data, the template); kept in checkpoints. Default: none. */
   readonly settings?: JsonObject | undefined;
+  /** Makes the step in progress the last: nothing of it is lost. */
+  readonly stopSignal?: AbortSignal | undefined;
   /** Stops at once; what the step in progress has done is dropped. */
   readonly signal?: AbortSignal | undefined;
 }
