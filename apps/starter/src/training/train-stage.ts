@@ -52,7 +52,7 @@ export async function trainStage(options: StageOptions): Promise<Weights> {
     data: options.data,
     overlong,
     steps: size.steps,
-    learningRate: { peak: size.peak, warmupSteps: size.warmupSteps },
+    learningRate: { peak: size.peak, warmupSteps: size.warmupSteps, decay: "linear", finalRatio: 0 },
     evaluation: { data: options.heldOut, overlong, maxBatches: heldOutBatches, everySteps: options.checkpointSteps },
     checkpoints: { store: fileStore(options.folder), everySteps: options.checkpointSteps },
     signal,

@@ -1,4 +1,5 @@
 import type { JsonObject, ToolDefinition } from "@palaver/core";
+import { madeUpName } from "../facts/names.ts";
 import { townOf } from "../facts/towns.ts";
 import { phrasings, wordingOf } from "../phrasing.ts";
 import type { Random } from "../random.ts";
@@ -30,7 +31,7 @@ const calculator: ToolKind = {
   missing: "That is too hard for me. I have no calculator tool.",
   define: (random, split) =>
     definition(random, split, {
-      names: ["calculator", "calculator", "calculator", "calculate", "compute"],
+      names: ["calculator", "calculator", "calculate", "compute", "calc", "math"],
       keys: ["expression"],
       texts: calculatorTexts,
     }),
@@ -55,7 +56,7 @@ const clock: ToolKind = {
   missing: "I cannot know the time. I have no clock tool.",
   define: (random, split) =>
     definition(random, split, {
-      names: ["clock", "clock", "clock", "get_time", "time"],
+      names: ["clock", "clock", "get_time", "time", "local_time", "now"],
       keys: random.chance(0.7) ? ["city", "city", "place"] : [],
       texts: clockTexts,
     }),
@@ -81,7 +82,7 @@ const weather: ToolKind = {
   missing: "I cannot know the weather. I have no weather tool.",
   define: (random, split) =>
     definition(random, split, {
-      names: ["weather", "weather", "weather", "get_weather", "forecast"],
+      names: ["weather", "weather", "get_weather", "forecast", "sky", "weather_report"],
       keys: ["city", "city", "city", "place", "location"],
       texts: weatherTexts,
     }),
@@ -217,7 +218,9 @@ interface Shape {
 
 function definition(random: Random, split: Split, { names, keys, texts }: Shape): ToolDefinition {
   const text = wordingOf(texts, split, random) ?? wordingOf(texts, "train", random)!;
-  return tool(random.pick(names), capitalized(text), keys.length === 0 ? [] : [random.pick(keys)]);
+  // A name that nobody has met can only be read off the offer.
+  const name = random.chance(0.12) ? madeUpName(random).toLowerCase() : random.pick(names);
+  return tool(name, capitalized(text), keys.length === 0 ? [] : [random.pick(keys)]);
 }
 
 function tool(name: string, description: string, keys: readonly string[]): ToolDefinition {
