@@ -1,7 +1,7 @@
 import type { Candidates } from "./candidates.ts";
 import { LARGEST } from "./float32.ts";
 import { STRIP_COUNT } from "./kernels/memory-layout.ts";
-import { TO_INTEGER } from "./kernels/profile-kernel.ts";
+import { TO_INTEGER } from "./kernels/power.ts";
 
 /** Further below the largest logit than this, e^-distance is negligible, and all share the last strip. */
 const FARTHEST = 64;
@@ -57,7 +57,7 @@ function clearedStrips({ workspace, max, min }: Candidates): number {
   workspace.strips.fill(0);
   workspace.otherStrips.fill(0);
   const span = Math.min(FARTHEST, max - min);
-  return span > 0 ? LAST_STRIP / span : 1;
+  return span > 0 ? Math.fround(Math.min(LAST_STRIP / span, LARGEST)) : 1;
 }
 
 function profileOf({ workspace, max }: Candidates, stripsPerUnit: number): Profile {
@@ -70,7 +70,10 @@ function profileOf({ workspace, max }: Candidates, stripsPerUnit: number): Profi
     total,
     width: 1 / stripsPerUnit,
     // Rounds as the kernel does.
-    stripOf: (logit) => Math.min((max - logit) * stripsPerUnit, LAST_STRIP) + TO_INTEGER - TO_INTEGER,
+    stripOf: (logit) => {
+      const strip = Math.fround(Math.fround(max - logit) * stripsPerUnit);
+      return Math.fround(Math.min(strip, LAST_STRIP) + TO_INTEGER) - TO_INTEGER;
+    },
     bounds: (first, last) => ({
       low: last >= LAST_STRIP ? -LARGEST : logitAt(last + 1),
       high: first <= 0 ? max : logitAt(first - 1),

@@ -6,7 +6,7 @@ import { weigh } from "./weigh.ts";
 
 const anyDistance = fc.float({ min: 0, max: 60, noNaN: true });
 
-test("a weight is exp to 1.6e-10 of itself, at every distance", () => {
+test("a weight is exp as closely as single precision tells distances apart", () => {
   fc.assert(
     fc.property(anyDistance, (distance) => {
       // The one token of the second block; the best one is alone in the first.
@@ -17,7 +17,8 @@ test("a weight is exp to 1.6e-10 of itself, at every distance", () => {
 
       const [, weight] = weigh(survey(logits), Math.LOG2E).sums;
 
-      expect(Math.abs(weight! - exact) / exact).toBeLessThan(1.6e-10);
+      // The polynomial's share, and what rounding the exponent changes.
+      expect(Math.abs(weight! - exact) / exact).toBeLessThan(2e-7 + 1.3e-7 * distance);
     }),
     { numRuns: 2000 },
   );
@@ -35,7 +36,7 @@ test("the sums are those of the plain definition, in any place and at any size",
 
       const { total, sums } = weigh(survey(logits), Math.LOG2E / t);
 
-      expect(Math.abs(total / expected - 1)).toBeLessThan(1e-9);
+      expect(Math.abs(total / expected - 1)).toBeLessThan(1e-6);
       expect(sums.reduce((a, b) => a + b)).toBeCloseTo(total, 9);
     }),
   );
@@ -51,8 +52,8 @@ test("a profile has the same sum, and the mean distance of the plain definition"
 
       const profile = profileWeights(survey(logits));
 
-      expect(Math.abs(profile.total / total - 1)).toBeLessThan(1e-9);
-      expect(profile.meanDistance).toBeCloseTo(moment.reduce((a, b) => a + b) / total, 8);
+      expect(Math.abs(profile.total / total - 1)).toBeLessThan(1e-6);
+      expect(profile.meanDistance).toBeCloseTo(moment.reduce((a, b) => a + b) / total, 5);
     }),
   );
 });

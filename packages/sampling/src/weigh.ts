@@ -1,7 +1,10 @@
 import type { Candidates } from "./candidates.ts";
+import { LARGEST } from "./float32.ts";
 
 /** Powers of 2 below this are negligible: all tokens of a vocabulary together do not reach a double's last bit of the sum. */
 export const NEGLIGIBLE_POWER = -92;
+
+const LEAST_SCALE = 2 ** -126;
 
 export interface Weights {
   /** The sum of all. */
@@ -15,7 +18,9 @@ export function weigh(candidates: Candidates, scale: number): Weights {
   const { workspace, max, end, maxima } = candidates;
   const { kernels, logits, sums } = workspace;
   const from = Math.max(max + NEGLIGIBLE_POWER / scale, Number.NEGATIVE_INFINITY);
-  const total = kernels.weigh(logits.address, end, workspace.maxima.address, sums.address, from, max, scale);
+  // In single precision, 0 and infinity would make no numbers of what is excluded and of the largest.
+  const factor = Math.min(Math.max(scale, LEAST_SCALE), LARGEST);
+  const total = kernels.weigh(logits.address, end, workspace.maxima.address, sums.address, from, max, factor);
   return { total, sums: sums.view.subarray(0, maxima.length) };
 }
 

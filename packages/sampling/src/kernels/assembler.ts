@@ -59,10 +59,9 @@ export const i32 = {
   store: (address: Code, value: Code): Code => [...address, ...value, 0x36, 2, 0],
 };
 
-export const i64 = { constant: (n: number): Code => [0x42, ...signed(n)] };
-
 export const f32 = {
   constant: (x: number): Code => [0x43, ...new Uint8Array(Float32Array.of(x).buffer)],
+  add: binary(0x92),
   max: binary(0x97),
   min: binary(0x96),
   isLess: binary(0x5d),
@@ -73,6 +72,7 @@ export const f32 = {
 export const f64 = {
   constant: (x: number): Code => [0x44, ...new Uint8Array(Float64Array.of(x).buffer)],
   add: binary(0xa0),
+  promote: unary(0xbb),
   load: (address: Code, offset = 0): Code => [...address, 0x2b, 3, ...unsigned(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [...address, ...value, 0x39, 3, ...unsigned(offset)],
 };
@@ -82,9 +82,6 @@ export const v128 = {
   load: (address: Code, offset = 0): Code => simd(0x00, address, [4, ...unsigned(offset)]),
   /** 64 bits and zeros. */
   loadHalf: (address: Code, offset = 0): Code => simd(0x5d, address, [3, ...unsigned(offset)]),
-  /** 64 bits behind the lower half of a vector. */
-  loadUpperHalf: (address: Code, lower: Code, offset = 0): Code =>
-    simd(0x57, [...address, ...lower], [3, ...unsigned(offset), 1]),
   store: (address: Code, value: Code): Code => simd(0x0b, [...address, ...value], [4, 0]),
   and: vector(0x4e),
   or: vector(0x50),
@@ -99,17 +96,10 @@ export const i32x4 = {
   bitmask: (a: Code): Code => simd(0xa4, a),
   isAtMost: vector(0x3d), // signed
   add: vector(0xae),
+  shiftLeft: (a: Code, bits: number): Code => simd(0xab, [...a, ...i32.constant(bits)]),
   constant: (lanes: readonly number[]): Code => simd(0x0c, [], [...new Uint8Array(Int32Array.from(lanes).buffer)]),
   splat: (a: Code): Code => simd(0x11, a),
   lane: (a: Code, lane: number): Code => simd(0x1b, a, [lane]),
-};
-
-export const i64x2 = {
-  add: vector(0xce),
-  splat: (a: Code): Code => simd(0x12, a),
-  shiftLeft: (a: Code, bits: number): Code => simd(0xcb, [...a, ...i32.constant(bits)]),
-  /** Zeros come in. */
-  shiftRight: (a: Code, bits: number): Code => simd(0xcd, [...a, ...i32.constant(bits)]),
 };
 
 export const f32x4 = {
@@ -119,6 +109,9 @@ export const f32x4 = {
   isNotEqual: vector(0x42),
   isAtMost: vector(0x45),
   isAtLeast: vector(0x46),
+  add: vector(0xe4),
+  subtract: vector(0xe5),
+  multiply: vector(0xe6),
   /** `b < a ? b : a`: the first, if one is NaN. */
   least: vector(0xea),
   /** `a < b ? b : a`: the first, if one is NaN. */
@@ -134,9 +127,6 @@ export const f64x2 = {
   add: vector(0xf0),
   subtract: vector(0xf1),
   multiply: vector(0xf2),
-  /** As of `f32x4`. */
-  least: vector(0xf6),
-  most: vector(0xf7),
 };
 
 /** Repeats `body` as long as `condition` holds behind it: at least once. */

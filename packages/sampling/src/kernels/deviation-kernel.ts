@@ -10,7 +10,6 @@ import {
   v128,
 } from "./assembler.ts";
 import { RESULTS } from "./memory-layout.ts";
-import { splat } from "./power.ts";
 
 const PARAMETERS = { logits: "i32", end: "i32", max: "f64" } satisfies Record<string, ValueType>;
 const LOCALS = {
@@ -36,8 +35,8 @@ export const deviationKernel: FunctionDefinition = {
   result: "f64",
   body: [
     largest.set(f64x2.splat(max.get)),
-    infinity.set(splat(Number.POSITIVE_INFINITY)),
-    one.set(splat(1)),
+    infinity.set(f64x2.splat(f64.constant(Number.POSITIVE_INFINITY))),
+    one.set(f64x2.splat(f64.constant(1))),
     repeatWhile(
       i32.isLess(logits.get, end.get),
       ...[0, 8].map((offset) => lookAt(offset)),

@@ -5,9 +5,8 @@
 
 import { moduleBytes } from "./assembler.ts";
 import { deviationKernel } from "./deviation-kernel.ts";
-import { POWERS, SHUFFLES } from "./memory-layout.ts";
+import { SHUFFLES } from "./memory-layout.ts";
 import { packKernel, packPlacesKernel, shuffles } from "./pack-kernel.ts";
-import { powers } from "./power.ts";
 import { countKernel, profileKernel } from "./profile-kernel.ts";
 import { surveyKernel } from "./survey-kernel.ts";
 import { weighKernel } from "./weigh-kernel.ts";
@@ -37,10 +36,9 @@ export type Pack = (
   highBehind: number,
 ) => number;
 
-/** The kernels on this memory, with their tables in it. */
+/** The kernels on this memory, with their table in it. */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
   const all = [surveyKernel, weighKernel, profileKernel, countKernel, deviationKernel, packKernel, packPlacesKernel];
-  new Float64Array(memory.buffer, POWERS).set(powers);
   new Uint8Array(memory.buffer, SHUFFLES).set(shuffles);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes(all)), { host: { memory } });
   return exports as unknown as Kernels; // the definitions' names and parameters

@@ -1,9 +1,7 @@
 /** What stands where at the beginning of the kernels' memory: addresses in bytes. What depends on the vocabulary follows. */
 
-/** 2^(j / 512) for j from 0 to 511, 64-bit numbers. */
-export const POWERS = 0;
 /** For each set of four lanes, the bytes that bring them to the front: 16 by 16 bytes. */
-export const SHUFFLES = POWERS + 512 * 8;
+export const SHUFFLES = 0;
 /** Results of a kernel beside its own. */
 export const RESULTS = SHUFFLES + 16 * 16;
 /** A number of 64 bits for each strip, twice. */
