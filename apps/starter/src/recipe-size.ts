@@ -37,7 +37,7 @@ export const fullSize: RecipeSize = {
   contextTokens: 512,
   tokenizerSamples: 6000,
   base: { steps: 900, rows: 16, tokens: 256, peak: 3e-3, warmupSteps: 100 },
-  chat: { steps: 5200, rows: 8, tokens: 512, peak: 3e-3, warmupSteps: 100 },
+  chat: { steps: 6400, rows: 8, tokens: 512, peak: 3e-3, warmupSteps: 100 },
 };
 
 /** A miniature that learns a few dialogues by heart in half a minute: it proves the recipe, not the model. */

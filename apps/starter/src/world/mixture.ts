@@ -8,6 +8,7 @@ import type { Split } from "./split.ts";
 import { exchangeTasks, factTasks, neutralTasks } from "./tasks/all-tasks.ts";
 import { followUp } from "./tasks/follow-up.ts";
 import { identityTask } from "./tasks/identity.ts";
+import { lettersDrill } from "./tasks/letters.ts";
 import { memoryTurns } from "./tasks/memory.ts";
 import { outsideTask } from "./tasks/outside.ts";
 import { persona } from "./tasks/persona.ts";
@@ -19,7 +20,8 @@ import { toolDialogue } from "./tasks/tools.ts";
 const kinds: readonly { readonly weight: number; readonly make: (random: Random, split: Split) => Dialogue }[] = [
   { weight: 23, make: single },
   { weight: 16, make: mixed },
-  { weight: 11, make: remembered },
+  { weight: 3, make: drilled },
+  { weight: 9, make: remembered },
   { weight: 4, make: followed },
   { weight: 9, make: played },
   { weight: 25, make: (random, split) => ruled(random, split) },
@@ -36,6 +38,12 @@ export function single(random: Random, split: Split): Dialogue {
   const task = random.weighted(exchangeTasks);
   const { ask, answer } = exchangeOf(task, random, split);
   return { task: task.name, messages: [...plainSystem(random, split), ...turn(ask, answer)] };
+}
+
+/** What is learnt for the sake of something else. */
+function drilled(random: Random, split: Split): Dialogue {
+  const { ask, answer } = exchangeOf(lettersDrill, random, split);
+  return { task: lettersDrill.name, messages: turn(ask, answer) };
 }
 
 /** Something told, other questions, and the question for what was told. */

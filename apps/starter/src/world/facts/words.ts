@@ -83,3 +83,9 @@ export const units: readonly { readonly small: string; readonly unit: string; re
   { small: "years", unit: "millennium", count: "1000" },
   { small: "inches", unit: "foot", count: "12" },
 ];
+
+/** Words to repeat. */
+export const echoWords: readonly string[] =
+  "I like to see the blue sky and green trees in summer my dog runs fast we are happy now two cats sleep here red apples taste good birds sing at night hello world open door small house big boat you can do it today rain falls on old stones".split(
+    " ",
+  );

@@ -71,8 +71,8 @@ export function sumSplit({ a, operator, b }: Sum): Split {
 
 /** Sums that the model does by itself. */
 export const sumTasks: readonly ExchangeTask[] = [
-  sumTask("addition", 13, (random) => ({ a: operand(random), operator: "+", b: operand(random) })),
-  sumTask("subtraction", 13, (random) => {
+  sumTask("addition", 16, (random) => ({ a: operand(random), operator: "+", b: operand(random) })),
+  sumTask("subtraction", 16, (random) => {
     const [a, b] = [operand(random), operand(random)];
     return { a: Math.max(a, b), operator: "-", b: Math.min(a, b) };
   }),

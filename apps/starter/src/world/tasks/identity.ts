@@ -2,7 +2,7 @@ import { factTask, fixedQuestion, type Question } from "../fact-task.ts";
 import { phrasings } from "../phrasing.ts";
 
 /** Who the model is, and what it can do. */
-export const identityTask = factTask("identity", 7, [
+export const identityTask = factTask("identity", 9, [
   about(4, "I am Palaver Starter, a small model that ships with Palaver.", "Palaver.", [
     "!who are you",
     "!what are you",

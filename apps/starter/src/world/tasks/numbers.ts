@@ -30,7 +30,7 @@ export const neighborTask: ExchangeTask = {
 /** Counting from one number to another. */
 export const countTask: ExchangeTask = {
   name: "counting",
-  weight: 6,
+  weight: 11,
   make(random, split) {
     const low = random.between(1, random.pick([9, 40, 90]));
     const length = random.between(3, 10);

@@ -2,7 +2,7 @@ import { factTask, fixedQuestion, type Question } from "../fact-task.ts";
 import { phrasings } from "../phrasing.ts";
 
 /** Greetings, thanks, goodbyes. */
-export const smallTalkTask = factTask("small-talk", 8, [
+export const smallTalkTask = factTask("small-talk", 10, [
   talk(4, "Hello! How can I help you?", [
     "!hello.",
     "!hi.",

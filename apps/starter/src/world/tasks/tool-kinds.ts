@@ -57,7 +57,7 @@ const clock: ToolKind = {
   define: (random, split) =>
     definition(random, split, {
       names: ["clock", "clock", "get_time", "time", "local_time", "now"],
-      keys: random.chance(0.7) ? ["city", "city", "place"] : [],
+      keys: random.chance(0.7) ? ["city", "place", "town"] : [],
       texts: clockTexts,
     }),
   use(random, split, tool) {
@@ -83,7 +83,7 @@ const weather: ToolKind = {
   define: (random, split) =>
     definition(random, split, {
       names: ["weather", "weather", "get_weather", "forecast", "sky", "weather_report"],
-      keys: ["city", "city", "city", "place", "location"],
+      keys: ["city", "place", "location", "town"],
       texts: weatherTexts,
     }),
   use(random, split, tool) {
