@@ -51,7 +51,7 @@ export const tinySize: RecipeSize = {
   contextTokens: 512,
   tokenizerSamples: 100,
   base: { steps: 60, rows: 4, tokens: 256, peak: 5e-3, warmupSteps: 10 },
-  chat: { steps: 800, rows: 4, tokens: 512, peak: 5e-3, warmupSteps: 10 },
+  chat: { steps: 900, rows: 4, tokens: 512, peak: 6e-3, warmupSteps: 10 },
 };
 
 /** The `config.json` of a size: a Llama. */

@@ -28,7 +28,7 @@ function keptBySort(ranks: readonly number[], probabilities: Float64Array, p: nu
   let sum = 0;
   const end = order.findIndex((id) => {
     sum += probabilities[id]!;
-    return sum >= p * (1 - 1e-6);
+    return p < 1 && sum >= p * (1 - 1e-6); // 1 keeps all, also those beyond the tolerance
   });
   return order.slice(0, end === -1 ? undefined : end + 1).sort((a, b) => a - b);
 }
@@ -64,7 +64,11 @@ test("typical-p keeps what a full sort would keep", () => {
 
       typicalP(p)(logits, context);
 
-      expect(keptIn(logits)).toEqual(expected);
+      // The mean is known to single precision: of tokens about as far from it on its two sides, either may be the last.
+      const kept = keptIn(logits);
+      const others = [...kept, ...expected].filter((id) => !(kept.includes(id) && expected.includes(id)));
+      const border = expected.reduce((most, id) => Math.max(most, ranks[id]!), 0);
+      for (const id of others) expect(Math.abs(ranks[id]! - border)).toBeLessThanOrEqual(1e-6 * meanDistance);
     }),
   );
 });
