@@ -6,7 +6,10 @@ export interface RenderLimits {
   readonly maxSourceCharacters?: number;
   /** How deep expressions and blocks may nest in the source. Default: 120, which is more than any person writes. */
   readonly maxNesting?: number;
-  /** Evaluated nodes, list items made and loop turns of one rendering. Default: 4,000,000, which takes under a second. */
+  /**
+   * Evaluated nodes and list items made in one rendering; a loop's turn counts as 4, a macro's call as 12.
+   * Default: 4,000,000, which takes under a second.
+   */
   readonly maxSteps?: number;
   /** Characters written in one rendering, intermediate texts included. Default: 33,554,432, which is at most 64 MB. */
   readonly maxCharacters?: number;

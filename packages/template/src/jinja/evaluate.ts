@@ -96,6 +96,8 @@ function evaluateNode(node: Expression, scope: Scope, run: Run): Value {
       return applyBinary(node.operator, left, right, at(node, run));
     }
     case "concat":
+      // Constants are free elsewhere; here each is a text to be joined.
+      run.budget.step(node.parts.length * 2);
       return run.concat(...node.parts.map((part) => toText(evaluate(part, scope, run), run)));
     case "compare":
       return evaluateComparison(node, scope, run);

@@ -116,7 +116,7 @@ function executeFor(node: ForStatement, values: readonly Value[], depth: number,
   const loop = new Loop(items, depth, { run, recurse: node.isRecursive ? recurse : undefined });
   const loopValue = loop.value;
   for (let index = 0; index < items.length; index++) {
-    run.budget.step();
+    run.budget.step(turnSteps);
     loop.index = index;
     // Each turn begins with the variables around the loop: what the last one set is gone.
     const turn = new Scope(scope);
@@ -158,10 +158,17 @@ function assign(target: Target, value: Value, scope: Scope, run: Run): void {
   }
 }
 
+/** What a loop's turn costs beside the nodes in it: making a scope takes about as long as evaluating these. */
+const turnSteps = 4;
+
+/** What a macro's call costs beside its nodes: a scope, a table of arguments and a text of its own. */
+const callSteps = 12;
+
 type MacroNode = MacroBody & { readonly parameters: readonly Parameter[] };
 
 function macroValue(name: string, node: MacroNode, scope: Scope, run: Run): ObjectValue {
   const call = (args: Arguments): Value => {
+    run.budget.step(callSteps);
     const inner = new Scope(scope);
     bindParameters(name, node, args, inner, run);
     const out = run.builder();

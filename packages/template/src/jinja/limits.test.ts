@@ -16,6 +16,12 @@ const bombs: Readonly<Record<string, string>> = {
     "{% set ns = namespace(l=[1] * 999) %}{% for i in range(999) %}{% set ns.l = ns.l + ns.l %}{% endfor %}",
   "endless recursion": "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
   "a tree of calls": "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(60) }}",
+  "calls with blocks":
+    "{% macro m() %}{{ caller() }}{% endmacro %}{% for i in range(99999) %}{% for j in range(99999) %}{% call m() %}{% endcall %}{% endfor %}{% endfor %}",
+  "calls with many names":
+    "{% macro m() %}{% if kwargs %}{% endif %}{% endmacro %}{% for i in range(99999) %}{% for j in range(99999) %}{% if m(a=1, b=2, c=3, d=4) %}{% endif %}{% endfor %}{% endfor %}",
+  "many joined constants":
+    "{% for i in range(99999) %}{% for j in range(99999) %}{% set x = 1 ~ 2 ~ 3 ~ 4 ~ 5 ~ 6 ~ 7 ~ 8 ~ 9 ~ 10 ~ 11 ~ 12 %}{% endfor %}{% endfor %}",
   "a replacement that grows": "{{ ('a' * 1000000) | replace('a', 'b' * 1000000) }}",
   "a wide field": "{{ '%999999999d' % 1 }}",
   "a wide format field": "{{ '{:>999999999}'.format('x') }}",
