@@ -8,7 +8,14 @@ export { type DataFormat, detectDataFormat } from "./data/data-format.ts";
 export type { Lines } from "./data/data-record.ts";
 export { type EncodeDialogueOptions, encodeDialogue, type TrainedPart } from "./data/encode-dialogue.ts";
 export { type EncodeExampleOptions, encodeExample } from "./data/encode-example.ts";
-export type { CodeExample, CompletionExample, DialogueExample, Example, TextExample } from "./data/example.ts";
+export {
+  type CodeExample,
+  type CompletionExample,
+  type DialogueExample,
+  type Example,
+  isCuttable,
+  type TextExample,
+} from "./data/example.ts";
 export { type FimSequenceOptions, fimSequence } from "./data/fim-sequence.ts";
 export { type FilledHole, type HoleSequenceOptions, holeSequence } from "./data/hole-sequence.ts";
 export { type DataEvent, type ReadExamplesOptions, readExamples } from "./data/read-examples.ts";

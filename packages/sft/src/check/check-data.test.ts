@@ -1,4 +1,4 @@
-import { chatmlTemplate } from "@palaver/template";
+import { chatmlTemplate, loadTemplate } from "@palaver/template";
 import { describe, expect, test } from "vitest";
 import { type DataEvent, readExamples } from "../data/read-examples.ts";
 import { dataReportHtml } from "../report/data-report-html.ts";
@@ -24,7 +24,7 @@ describe("checkData", () => {
     expect(report).toMatchObject({
       isUsable: true,
       types: { dialogue: 1, text: 2 },
-      usable: 2,
+      usable: 3,
       tooLong: 1,
       badLines: 0,
       problems: [],
@@ -32,6 +32,25 @@ describe("checkData", () => {
     expect(report.histogram.reduce((sum, { examples }) => sum + examples, 0)).toBe(3);
     expect(report.histogram.find(({ maxTokens }) => maxTokens === 16)?.examples).toBe(1);
     expect(report.histogram.at(-1)).toEqual({ maxTokens: 512, examples: 1 });
+  });
+
+  test("an answer longer than a row is left out, a text is cut and learnt as a whole", async () => {
+    const report = await checkData([example(1), text(2, 300)], { ...options, maxTokens: 20 });
+
+    expect(report).toMatchObject({ isUsable: true, usable: 1, tooLong: 2, trainedTokens: 301 });
+  });
+
+  test("finds an unstable template behind any number of dialogues that do not show it", async () => {
+    const template = loadTemplate({
+      source:
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if loop.last and m.role == 'assistant' %}<think></think>{% endif %}{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}",
+    });
+    const short = { ...twoTurns, messages: twoTurns.messages.slice(0, 3), train: twoTurns.train.slice(0, 3) };
+    const events = Array.from({ length: 150 }, (_, line): DataEvent => ({ type: "example", line, example: short }));
+
+    const report = await checkData([...events, example(150)], { ...options, template });
+
+    expect(report.problemCounts).toEqual({ "template-unstable": 1 });
   });
 
   test("shows which words are learnt", async () => {

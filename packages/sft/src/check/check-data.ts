@@ -1,14 +1,14 @@
 import { isPalaverError, PalaverError } from "@palaver/core";
 import { type EncodeExampleOptions, encodeExample } from "../data/encode-example.ts";
-import type { Example } from "../data/example.ts";
+import { type DialogueExample, type Example, isCuttable } from "../data/example.ts";
 import type { DataEvent } from "../data/read-examples.ts";
 import { countLabels, type TrainingSequence } from "../packing/training-sequence.ts";
 import type { DataPreview, DataProblem, DataReport } from "../report/data-report.ts";
 import { previewPieces } from "../report/preview-pieces.ts";
 import { checkDialogue } from "./check-dialogue.ts";
 
-/** Rendering every beginning of a dialogue costs the square of its length, and templates break at once or never. */
-const STABILITY_CHECKS = 50;
+/** Rendering every beginning of a dialogue costs the square of its length: of each shape one is enough, and of so many shapes. */
+const STABILITY_CHECKS = 100;
 
 /** A preview is for reading; the report stays small. */
 const PREVIEW_CHARACTERS = 8000;
@@ -53,6 +53,7 @@ class Tally {
   readonly #problems: DataProblem[] = [];
   readonly #badLineReasons: { line: number; reason: string }[] = [];
   readonly #previews: DataPreview[] = [];
+  readonly #shapes = new Set<string>();
   readonly #counts = { usable: 0, badLines: 0, leftOut: 0, tooLong: 0, tokens: 0, trainedTokens: 0 };
 
   constructor(options: CheckDataOptions) {
@@ -81,10 +82,12 @@ class Tally {
     const bucket = 2 ** Math.ceil(Math.log2(Math.max(1, tokens)));
     this.#lengths.set(bucket, (this.#lengths.get(bucket) ?? 0) + 1);
     this.#counts.tokens += tokens;
-    this.#counts.trainedTokens += countLabels(sequence);
     const isTooLong = tokens > this.#options.maxTokens;
     if (isTooLong) this.#counts.tooLong++;
-    else if (problems.length === 0) this.#counts.usable++;
+    if (!isTooLong || isCuttable(example)) {
+      this.#counts.trainedTokens += countLabels(sequence);
+      if (problems.length === 0) this.#counts.usable++;
+    }
     const { tokenizer, previews = 5 } = this.#options;
     if (this.#previews.length >= previews) return;
     this.#previews.push({ line, pieces: previewPieces(sequence, tokenizer, PREVIEW_CHARACTERS) });
@@ -107,6 +110,17 @@ class Tally {
     return this.#options.maxListed ?? 100;
   }
 
+  /** A template that writes a turn otherwise once another follows does so by who speaks, and by what a message has. */
+  #isNewShape({ messages, tools }: DialogueExample): boolean {
+    const shape = JSON.stringify([
+      tools.length > 0,
+      messages.map((message) => [message.role, ...Object.keys(message)]),
+    ]);
+    if (this.#shapes.has(shape) || this.#shapes.size >= STABILITY_CHECKS) return false;
+    this.#shapes.add(shape);
+    return true;
+  }
+
   #encode(
     example: Example,
     index: number,
@@ -114,7 +128,7 @@ class Tally {
     const { template, tokenizer, train } = this.#options;
     try {
       if (example.type === "dialogue" && template !== undefined) {
-        const checkStability = (this.#types.dialogue ?? 0) <= STABILITY_CHECKS;
+        const checkStability = this.#isNewShape(example);
         const { encoded, problems } = checkDialogue(example, { template, tokenizer, train, checkStability });
         return { sequence: encoded, problems };
       }

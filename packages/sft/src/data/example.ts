@@ -32,3 +32,8 @@ export interface CodeExample {
 
 /** One thing to learn from. */
 export type Example = DialogueExample | CompletionExample | TextExample | CodeExample;
+
+/** Whether an example longer than a row may be cut into rows: text goes on anywhere, an answer must stay whole. */
+export function isCuttable({ type }: Example): boolean {
+  return type === "text" || type === "code";
+}

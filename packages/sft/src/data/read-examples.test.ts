@@ -108,6 +108,15 @@ describe("readExamples", () => {
     expect(await readOne({ code: "x = 1", path: "a.py" })).toEqual({ type: "code", text: "x = 1", path: "a.py" });
   });
 
+  test("a broken first line makes no text of the records behind it", async () => {
+    const events = await read(`# exported\n\n${JSON.stringify({ messages: said })}\n`);
+
+    expect(events).toMatchObject([
+      { type: "bad-line", line: 1, reason: expect.stringContaining("no JSON") },
+      { type: "example", line: 3, example: { messages: said } },
+    ]);
+  });
+
   test("reads plain text, whole or between separators, and long text in pieces", async () => {
     const texts = async (text: string, options?: ReadExamplesOptions) =>
       (await read(text, options)).map(

@@ -17,7 +17,10 @@ export type DataEvent =
   | { readonly type: "left-out"; readonly line: number; readonly reason: string };
 
 export interface ReadExamplesOptions {
-  /** `plain`: not JSON, but text as it is. Default: found out, for each record; a file that begins with neither `{` nor `[` nor `"` is plain. */
+  /**
+   * `plain`: not JSON, but text as it is. Default: found out, for each record; a file is plain if it begins with neither
+   * `{` nor `[` nor `"` and its second line is no JSON object.
+   */
   readonly format?: DataFormat | "plain" | undefined;
   /** Takes only records with a `rating` of at least this. Default: all records, rated or not. */
   readonly minRating?: number | undefined;
@@ -42,8 +45,10 @@ export async function* readExamples(
       `maxRecordCharacters must be a positive integer, got ${maxCharacters}`,
     );
   }
-  const { first, all } = await peek(lines);
-  const format = options.format ?? (/^[{["]/.test(first) ? undefined : "plain");
+  const { first, second, all } = await peek(lines);
+  // A first line that is broken must not make a text of all the records behind it.
+  const isJson = /^[{["]/.test(first) || isObject(second);
+  const format = options.format ?? (isJson ? undefined : "plain");
   if (format === "plain") {
     for await (const text of plainTexts(all, { separator, maxCharacters })) yield { type: "example", ...text };
     return;
@@ -54,20 +59,27 @@ export async function* readExamples(
 
 // --- internal ---
 
-/** The beginning of the first line that is not empty, and all lines. */
-async function peek(lines: Lines): Promise<{ readonly first: string; readonly all: AsyncGenerator<string> }> {
+/** The first two lines that are not empty, and all lines. */
+async function peek(lines: Lines): Promise<{
+  readonly first: string;
+  readonly second: string;
+  readonly all: AsyncGenerator<string>;
+}> {
   const iterator = (async function* () {
     yield* lines;
   })();
   const seen: string[] = [];
-  let first = "";
-  while (first === "") {
+  const filled: string[] = [];
+  while (filled.length < 2) {
     const { done, value } = await iterator.next();
     if (done) break;
     // A byte order mark belongs to the file and not to its first record.
     const text = seen.length === 0 ? value.replace(/^\ufeff/, "") : value;
     seen.push(text);
-    first = text.trimStart().slice(0, 1);
+    const start = text.trimStart();
+    if (start !== "") filled.push(start);
+    // An array's second line is inside of it.
+    if (start.startsWith("[")) break;
   }
   const all = (async function* () {
     try {
@@ -77,7 +89,17 @@ async function peek(lines: Lines): Promise<{ readonly first: string; readonly al
       await iterator.return(undefined);
     }
   })();
-  return { first, all };
+  const [first = "", second = ""] = filled;
+  return { first, second, all };
+}
+
+function isObject(line: string): boolean {
+  if (!line.startsWith("{")) return false;
+  try {
+    return isJsonObject(JSON.parse(line));
+  } catch {
+    return false;
+  }
 }
 
 function readRecord(record: DataRecord, given: DataFormat | undefined, minRating: number | undefined): DataEvent {

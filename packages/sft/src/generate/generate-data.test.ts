@@ -9,7 +9,7 @@ interface Sent {
   readonly body: { seed: number; model: string; messages: { content: string }[] };
 }
 
-type Reply = string | { readonly status: number; readonly retryAfter?: string } | "broken";
+type Reply = string | null | { readonly status: number; readonly retryAfter?: string } | "broken";
 
 /** A server that answers request by request; what it was sent is kept. */
 function server(reply: (sent: Sent, count: number) => Reply | Promise<Reply>): { fetch: Fetch; sent: Sent[] } {
@@ -20,7 +20,7 @@ function server(reply: (sent: Sent, count: number) => Reply | Promise<Reply>): {
     sent.push(request);
     const answer = await reply(request, sent.length);
     if (answer === "broken") throw new PalaverError("ERR_IO", "connection reset");
-    if (typeof answer === "object") {
+    if (typeof answer === "object" && answer !== null) {
       const { status, retryAfter = null } = answer;
       return { status, headers: { get: () => retryAfter }, text: async () => "busy" };
     }
@@ -181,7 +181,54 @@ describe("generateData", () => {
   test("gives up on a server that asks to wait for longer than an hour", async () => {
     const { fetch } = server(() => ({ status: 429, retryAfter: "86400" }));
 
-    await expect(run({ ...base, fetch })).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+    await expect(run({ ...base, fetch })).rejects.toMatchObject({ code: "ERR_IO" });
+  });
+
+  test("a question that the server refuses, or answers without a text, costs that question alone", async () => {
+    const replies: Reply[] = [written("One?"), { status: 400 }, null, { status: 422 }, written("Five?")];
+    const { fetch } = server((_, count) => replies[count - 1]!);
+
+    const events = await run({ ...base, fetch, count: 5, concurrency: 1 });
+
+    expect(events.map(({ type, index }) => [type, index])).toEqual([
+      ["dialogue", 0],
+      ["bad-answer", 1],
+      ["bad-answer", 2],
+      ["bad-answer", 3],
+      ["dialogue", 4],
+    ]);
+    expect(events[1]).toMatchObject({ reason: expect.stringContaining("status 400"), answer: "" });
+  });
+
+  test("tells of a retry before it waits", async () => {
+    const { fetch } = server((_, count) => (count === 1 ? { status: 503 } : written("x")));
+    let wake = () => {};
+    const sleep = () =>
+      new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    const events: string[] = [];
+
+    for await (const event of generateData({ ...base, fetch, count: 1, sleep })) {
+      events.push(event.type);
+      wake();
+    }
+
+    expect(events).toEqual(["retry", "dialogue"]);
+  });
+
+  test.each([
+    ["a key with a line end", { apiKey: "sk-secret\n# old" }],
+    ["a key that no header can hold", { apiKey: "sk-secrét" }],
+    ["an address with a password", { url: "http://me:sk-secret@localhost/v1" }],
+    ["what is no address", { url: "sk-secret" }],
+  ])("refuses %s before anything is sent, and does not show it", async (_, options) => {
+    const { fetch, sent } = server(() => written("x"));
+
+    const error = await run({ ...base, fetch, ...options }).catch((error: unknown) => error);
+
+    expect(error).toMatchObject({ code: "ERR_INVALID_ARGUMENT", message: expect.not.stringContaining("secr") });
+    expect(sent).toEqual([]);
   });
 
   test("stops all requests when the reader leaves or aborts", async () => {

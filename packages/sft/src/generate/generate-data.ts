@@ -1,7 +1,15 @@
 import { contentText, isPalaverError, type JsonObject, type Message, PalaverError } from "@palaver/core";
 import { uniform } from "@palaver/sampling";
+import { Notices } from "./notices.ts";
 import { parseDialogue } from "./parse-dialogue.ts";
-import { type AnswerRequest, type Fetch, requestAnswer } from "./request-answer.ts";
+import {
+  type AnswerRequest,
+  answerHeaders,
+  answerUrl,
+  type Fetch,
+  requestAnswer,
+  type ServerAnswer,
+} from "./request-answer.ts";
 
 /** Random numbers of one dialogue: those for `ask`, then those for waiting. */
 const DRAWS = 128;
@@ -18,11 +26,11 @@ export interface DialogueAsk {
 /** What came of asking for one dialogue. All are plain JSON; kept, they are what `done` takes. */
 export type GenerateEvent =
   | { readonly type: "dialogue"; readonly index: number; readonly messages: readonly Message[] }
-  /** The answer cannot be used. */
+  /** The answer cannot be used; where the server refused this question alone, it is empty. */
   | { readonly type: "bad-answer"; readonly index: number; readonly reason: string; readonly answer: string }
   /** It says the same as an earlier one. */
   | { readonly type: "duplicate"; readonly index: number }
-  /** A request is tried again; not kept. */
+  /** A request is tried again; told before the wait, and not kept. */
   | { readonly type: "retry"; readonly index: number; readonly delayMs: number; readonly reason: string };
 
 export interface GenerateDataOptions {
@@ -31,7 +39,7 @@ export interface GenerateDataOptions {
   /** The server's address up to the version: `http://127.0.0.1:11434/v1`. */
   readonly url: string;
   readonly model: string;
-  /** Sent as a bearer token. Default: none. */
+  /** Sent as a bearer token: ASCII without spaces. Default: none. */
   readonly apiKey?: string | undefined;
   /** What to ask the model for dialogue `index`; it should ask for JSON that `parse` understands. */
   readonly ask: (ask: DialogueAsk) => readonly { readonly role: string; readonly content: string }[];
@@ -56,7 +64,8 @@ export interface GenerateDataOptions {
 
 /**
  * Asks a larger model to write dialogues, and gives them in the order of their index, whatever order the answers come in.
- * @throws ERR_IO where the server fails for good, ERR_INVALID_ARGUMENT where it refuses; `signal.reason`
+ * A question that the server refuses (400, 422, an answer without text) is a bad answer; it ends all where nothing was answered yet.
+ * @throws ERR_IO where the server fails for good, ERR_INVALID_ARGUMENT where it refuses, and for options; `signal.reason`
  */
 export async function* generateData(options: GenerateDataOptions): AsyncGenerator<GenerateEvent, void, undefined> {
   const { count, seed, done = [], concurrency = 4, parse = parseDialogue, signal } = options;
@@ -66,6 +75,8 @@ export async function* generateData(options: GenerateDataOptions): AsyncGenerato
       `seed and concurrency must be whole, got ${seed} and ${concurrency}`,
     );
   }
+  const url = answerUrl(options.url);
+  const headers = answerHeaders(options.apiKey);
   const finished = new Set<number>();
   const known = new Set<string>();
   for (const event of done) {
@@ -76,19 +87,29 @@ export async function* generateData(options: GenerateDataOptions): AsyncGenerato
   const controller = new AbortController();
   const stop = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal]);
   const running: Promise<Asked>[] = [];
+  const retries = new Notices<GenerateEvent>();
   let next = 0;
+  let isAnswered = false;
   try {
     for (;;) {
       while (running.length < concurrency && next < count) {
         const index = next++;
-        if (!finished.has(index)) running.push(askOne(options, index, stop));
+        if (!finished.has(index)) running.push(askOne(options, { url, headers, index, signal: stop, retries }));
       }
       const first = running.shift();
       if (first === undefined) return;
-      const { events, index, answer, error } = await first;
-      yield* events;
+      yield* retries.until(first);
+      const { index, answer, error } = await first;
       if (answer === undefined) throw error;
-      yield judge({ index, answer, parse, known });
+      if ("text" in answer) {
+        isAnswered = true;
+        yield judge({ index, answer: answer.text, parse, known });
+        continue;
+      }
+      if (answer.isStatus && !isAnswered && known.size === 0) {
+        throw new PalaverError("ERR_INVALID_ARGUMENT", answer.refusal);
+      }
+      yield { type: "bad-answer", index, reason: answer.refusal, answer: "" };
     }
   } finally {
     controller.abort();
@@ -99,20 +120,27 @@ export async function* generateData(options: GenerateDataOptions): AsyncGenerato
 
 interface Asked {
   readonly index: number;
-  readonly events: readonly GenerateEvent[];
-  readonly answer?: string;
+  readonly answer?: ServerAnswer;
   readonly error?: unknown;
 }
 
-async function askOne(options: GenerateDataOptions, index: number, signal: AbortSignal): Promise<Asked> {
-  const { fetch, url, model, apiKey, ask, seed, body = {}, maxRetries = 5, sleep = timer } = options;
-  const events: GenerateEvent[] = [];
+interface Question {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly index: number;
+  readonly signal: AbortSignal;
+  readonly retries: Notices<GenerateEvent>;
+}
+
+async function askOne(
+  options: GenerateDataOptions,
+  { url, headers, index, signal, retries }: Question,
+): Promise<Asked> {
+  const { fetch, model, ask, seed, body = {}, maxRetries = 5, sleep = timer } = options;
   const draw = (which: number): number => uniform(seed, index * DRAWS + which);
   try {
     const request: AnswerRequest = {
-      fetch,
-      url: `${url.replace(/\/+$/, "")}/chat/completions`,
-      headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+      ...{ fetch, url, headers },
       body: {
         model,
         seed: seed + index,
@@ -123,11 +151,11 @@ async function askOne(options: GenerateDataOptions, index: number, signal: Abort
       maxRetries,
       sleep,
       random: (attempt) => draw(FIRST_WAITING_DRAW + (attempt % FIRST_WAITING_DRAW)),
-      onRetry: (retry) => void events.push({ type: "retry", index, ...retry }),
+      onRetry: (retry) => retries.add({ type: "retry", index, ...retry }),
     };
-    return { index, events, answer: await requestAnswer(request) };
+    return { index, answer: await requestAnswer(request) };
   } catch (error) {
-    return { index, events, error };
+    return { index, error };
   }
 }
 

@@ -34,12 +34,38 @@ export interface AnswerRequest {
   readonly onRetry: (retry: { readonly delayMs: number; readonly reason: string }) => void;
 }
 
+/** An answer's text, or what the server gave in its place: a refusal of this one question, an answer without text. */
+export type ServerAnswer = { readonly text: string } | { readonly refusal: string; readonly isStatus: boolean };
+
 /**
- * One answer's text from an OpenAI-compatible server. Busy servers (429), failing ones (5xx) and broken connections are
- * tried again, as late as `Retry-After` asks.
- * @throws ERR_IO when all tries failed or the body is no answer; ERR_INVALID_ARGUMENT for other refusals
+ * The routes' address below a server's. @throws ERR_INVALID_ARGUMENT for what is no http address, or holds a name and password,
+ * which would be shown in messages
  */
-export async function requestAnswer(request: AnswerRequest): Promise<string> {
+export function answerUrl(base: string): string {
+  const url = URL.canParse(base) ? new URL(base) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", "the server's address must be like http://127.0.0.1:11434/v1");
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new PalaverError("ERR_INVALID_ARGUMENT", "the server's address holds a name or password: give an API key");
+  }
+  return `${base.replace(/\/+$/, "")}/chat/completions`;
+}
+
+/** The headers of a request. @throws ERR_INVALID_ARGUMENT for a key that no header can hold; the message does not show it */
+export function answerHeaders(apiKey: string | undefined): Record<string, string> {
+  if (apiKey === undefined) return {};
+  if (/^[\x21-\x7e]+$/.test(apiKey)) return { authorization: `Bearer ${apiKey}` };
+  const message = "the API key has characters that a header cannot hold: a space, a line end, or none of ASCII";
+  throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+}
+
+/**
+ * One answer of an OpenAI-compatible server. Busy servers (429), failing ones (5xx) and broken connections are
+ * tried again, as late as `Retry-After` asks.
+ * @throws ERR_IO when all tries failed or the body is no JSON; ERR_INVALID_ARGUMENT for refusals that concern every question
+ */
+export async function requestAnswer(request: AnswerRequest): Promise<ServerAnswer> {
   const { fetch, url, headers, body, signal, maxRetries, sleep, random, onRetry } = request;
   const init = {
     method: "POST",
@@ -50,7 +76,8 @@ export async function requestAnswer(request: AnswerRequest): Promise<string> {
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();
     const failure = await tryOnce(() => fetch(url, init), signal);
-    if ("text" in failure) return answerText(failure.text);
+    if ("refusal" in failure) return failure;
+    if ("text" in failure) return answerOf(failure.text);
     if (attempt >= maxRetries) {
       throw new PalaverError("ERR_IO", `${url}: ${failure.reason}, after ${attempt + 1} tries`, {
         cause: failure.cause,
@@ -65,9 +92,7 @@ export async function requestAnswer(request: AnswerRequest): Promise<string> {
 
 // --- internal ---
 
-type Outcome =
-  | { readonly text: string }
-  | { readonly reason: string; readonly retryAfterMs: number; readonly cause?: unknown };
+type Outcome = ServerAnswer | { readonly reason: string; readonly retryAfterMs: number; readonly cause?: unknown };
 
 async function tryOnce(send: () => ReturnType<Fetch>, signal: AbortSignal): Promise<Outcome> {
   let status: number;
@@ -89,8 +114,11 @@ async function tryOnce(send: () => ReturnType<Fetch>, signal: AbortSignal): Prom
   if (status >= 200 && status < 300) return { text };
   const reason = `status ${status}: ${text.slice(0, EXCERPT)}`;
   const retryAfterMs = retryAfterOf(retryAfter);
-  const isPassing = (status === 429 || status >= 500) && retryAfterMs <= MAX_RETRY_AFTER_MS;
-  if (isPassing) return { reason, retryAfterMs };
+  if (status === 429 || status >= 500) {
+    if (retryAfterMs <= MAX_RETRY_AFTER_MS) return { reason, retryAfterMs };
+    throw new PalaverError("ERR_IO", `the server asks to wait for ${retryAfterMs / 1000} s: ${reason}`);
+  }
+  if (status === 400 || status === 422) return { refusal: `the server refused: ${reason}`, isStatus: true };
   throw new PalaverError("ERR_INVALID_ARGUMENT", `the server refused: ${reason}`, { details: { status } });
 }
 
@@ -99,7 +127,7 @@ function retryAfterOf(value: string | null): number {
   return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) * 1000 : 0;
 }
 
-function answerText(text: string): string {
+function answerOf(text: string): ServerAnswer {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -109,6 +137,7 @@ function answerText(text: string): string {
   const choices = isJsonObject(parsed) && Array.isArray(parsed.choices) ? parsed.choices : [];
   const [choice] = choices;
   const content = isJsonObject(choice) && isJsonObject(choice.message) ? choice.message.content : undefined;
-  if (typeof content === "string") return content;
-  throw new PalaverError("ERR_IO", `the server's answer has no choices[0].message.content: ${text.slice(0, EXCERPT)}`);
+  if (typeof content === "string") return { text: content };
+  const refusal = `the server's answer has no choices[0].message.content: ${text.slice(0, EXCERPT)}`;
+  return { refusal, isStatus: false };
 }

@@ -117,6 +117,15 @@ describe("a pool of sequences", () => {
     ]);
   });
 
+  test("gives up on a source without an end in which nothing fits", async () => {
+    function* endless(): Generator<TrainingSequence> {
+      for (;;) yield { ids: new Array(ROW + 1).fill(1) };
+    }
+    const pool = openSequencePool(() => endless(), dataStart, { rowTokens: ROW });
+
+    await expect(pool.nextRow()).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  });
+
   test("closes what it reads from", async () => {
     let isClosed = false;
     async function* source(): AsyncGenerator<TrainingSequence> {

@@ -18,6 +18,9 @@ export interface DataPosition {
 /** The beginning of a source. */
 export const dataStart: DataPosition = { next: 0, pending: [] };
 
+/** A source without an end in which nothing can be learnt would be read for ever. */
+const MAX_SKIPPED_IN_A_ROW = 100_000;
+
 /** Why a sequence was left out: it is longer than a row, or nothing in it is learnt. */
 export type SkipReason = "too-long" | "nothing-learnt";
 
@@ -49,7 +52,11 @@ export interface SequencePool {
   close(): Promise<void>;
 }
 
-/** Opens a source at a position. @throws ERR_INVALID_ARGUMENT for options, or for a sequence whose mask has another length */
+/**
+ * Opens a source at a position.
+ * @throws ERR_INVALID_ARGUMENT for options, for a sequence whose mask has another length, and where 100,000 sequences one after
+ * the other are left out
+ */
 export function openSequencePool(
   source: SequenceSource,
   from: DataPosition,
@@ -67,6 +74,7 @@ export function openSequencePool(
   let next = from.pending.reduce((first, [sequence]) => Math.min(first, sequence), from.next);
   let iterator: Iterator<TrainingSequence> | AsyncIterator<TrainingSequence> | undefined;
   let isOver = false;
+  let skippedInARow = 0;
 
   async function readOne(): Promise<void> {
     iterator ??= iterate(source(next));
@@ -79,6 +87,11 @@ export function openSequencePool(
     // Before `from.next` is what an earlier reading has seen: its reports are made, and only what was pending is new.
     const isAgain = sequence < from.next;
     const pieces = cut(step.value, { sequence, rowTokens, overlong }, isAgain ? () => {} : onSkip);
+    skippedInARow = pieces.length > 0 ? 0 : skippedInARow + 1;
+    if (skippedInARow >= MAX_SKIPPED_IN_A_ROW) {
+      const message = `${skippedInARow} sequences were left out one after the other: nothing in them is learnt, or they are longer than a row of ${rowTokens}`;
+      throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+    }
     pool.push(...(isAgain ? pieces.filter(({ place }) => awaited.has(placeKey(place))) : pieces));
   }
 
