@@ -14,8 +14,10 @@ import { tokenizeCommand } from "./commands/tokenize.ts";
 import { trainCommand } from "./commands/train.ts";
 import { Interrupted } from "./interrupts.ts";
 import type { Io } from "./io.ts";
+import { oneLine } from "./terminal-text.ts";
 import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
+import { warn } from "./warn.ts";
 
 /** Runs the command line and gives its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
@@ -63,7 +65,7 @@ function exitCode(error: unknown, io: Io): number {
   }
   if (error instanceof Interrupted) return 130;
   if (isPalaverError(error)) {
-    io.stderr.write(`palaver: ${error.code}: ${oneLine(error.message)}\n`);
+    warn(io, `${error.code}: ${error.message}`);
     return 1;
   }
   // Not one of ours: still one line; the stack is there for those who ask.
@@ -71,9 +73,4 @@ function exitCode(error: unknown, io: Io): number {
   const stack = process.env.PALAVER_DEBUG && error instanceof Error ? `\n${error.stack}` : "";
   io.stderr.write(`palaver: unexpected failure, please report it: ${oneLine(text)}${stack}\n`);
   return 1;
-}
-
-/** Names and messages out of files may hold line ends and terminal codes; neither reaches the terminal. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
 }

@@ -3,6 +3,7 @@ import type { Io } from "./io.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 import type { RuntimeFlags } from "./options.ts";
 import { progressBar } from "./progress-bar.ts";
+import { warn } from "./warn.ts";
 
 export type { LoadedModel };
 
@@ -20,7 +21,7 @@ export async function openModelFor(io: Io, name: string, flags: RuntimeFlags): P
         ...(flags.context !== undefined && { contextTokens: flags.context }),
         ...(flags.dtype !== undefined && { dtype: flags.dtype }),
         onProgress: bar.update,
-        onWarning: (text) => io.stderr.write(`palaver: ${text}\n`),
+        onWarning: (text) => warn(io, text),
       }),
     );
   } finally {

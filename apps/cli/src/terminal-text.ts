@@ -5,3 +5,8 @@
 export function terminalText(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n\t]/gu, "\ufffd");
 }
+
+/** The same on one line: names and messages out of files may hold line ends, and neither they nor terminal codes reach the terminal. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
+}

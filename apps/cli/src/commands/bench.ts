@@ -12,6 +12,7 @@ import { openNamedModel } from "../open-named-model.ts";
 import { adapterOption, type DeviceFlags, dtypeOption, integer, withDeviceFlags } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { UsageError } from "../usage-error.ts";
+import { warn } from "../warn.ts";
 
 interface Flags extends DeviceFlags {
   readonly shape?: ShapeName;
@@ -162,6 +163,6 @@ function storedPlan({ prefill, contexts, runs }: Flags, builtTokens: number, sig
 }
 
 function runtimeOptions(io: Io, { device, driver, threads }: Flags) {
-  const onWarning = (text: string) => void io.stderr.write(`palaver: ${text}\n`);
+  const onWarning = (text: string) => warn(io, text);
   return { device, driver, onWarning, ...defined({ threads }) };
 }

@@ -9,15 +9,17 @@ import { defined } from "../defined.ts";
 import { type Io, write, writeJson } from "../io.ts";
 import { integer, real } from "../options.ts";
 import { modelPath } from "../shipped-model.ts";
+import { type FimFlags, fimOf, withFimFlags } from "../train/fim-flags.ts";
 import { formatOption, trainOnOption } from "../train/train-command-options.ts";
-import { defaultRowTokens, type TrainFlags, trainedParts } from "../train/train-flags.ts";
+import { defaultRowTokens, defaultSeed, type TrainFlags, trainedParts } from "../train/train-flags.ts";
 
-interface Flags {
+interface Flags extends FimFlags {
   readonly model: string;
   readonly format?: NonNullable<ReadExamplesOptions["format"]>;
   readonly trainOn: TrainFlags["trainOn"];
   readonly minRating?: number;
   readonly tokens: number;
+  readonly seed: number;
   readonly html?: string;
   readonly limit: number;
   readonly json?: boolean;
@@ -25,8 +27,7 @@ interface Flags {
 
 /** `palaver data check`: what a training would learn of a file, and what would go wrong. */
 export function dataCheckCommand(data: Command, io: Io): void {
-  data
-    .command("check")
+  withFimFlags(data.command("check"))
     .description("Show what is trained on, and refuse what would train wrongly.")
     .argument("<FILE>", "JSON lines, a JSON array or plain text")
     .requiredOption("--model <model>", "whose tokenizer and template to use")
@@ -34,6 +35,7 @@ export function dataCheckCommand(data: Command, io: Io): void {
     .addOption(trainOnOption())
     .option("--min-rating <n>", "only records rated at least so", real(-1e6, 1e6))
     .option("--tokens <n>", "tokens of a row in training", integer(2, 1 << 20), defaultRowTokens)
+    .option("--seed <n>", "which holes are made in code", integer(0, 2 ** 32 - 1), defaultSeed)
     .option("--html <file>", "write the report as a page")
     .option("--limit <n>", "examples to show", integer(0, 10_000), 5)
     .option(
@@ -53,11 +55,12 @@ export function dataCheckCommand(data: Command, io: Io): void {
 // --- internal ---
 
 async function reportOf(file: string, flags: Flags): Promise<DataReport> {
-  const { format, minRating, trainOn, tokens: maxTokens, limit: previews } = flags;
+  const { format, minRating, trainOn, tokens: maxTokens, limit: previews, seed } = flags;
+  const fim = fimOf(flags, seed);
   const { tokenizer, template } = await openModelText(await modelPath(flags.model));
   if (tokenizer === undefined) throw new PalaverError("ERR_NOT_FOUND", `${flags.model} has no tokenizer files`);
   const events = readExamples(fileLines(file), defined({ format, minRating }));
-  return checkData(events, { tokenizer, template, train: trainedParts[trainOn], maxTokens, previews });
+  return checkData(events, { tokenizer, template, train: trainedParts[trainOn], fim, maxTokens, previews });
 }
 
 async function writePage(path: string, html: string): Promise<void> {

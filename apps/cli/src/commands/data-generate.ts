@@ -10,6 +10,7 @@ import { type Io, write, writeJson } from "../io.ts";
 import { liveLine } from "../live-line.ts";
 import { integer, real } from "../options.ts";
 import { UsageError } from "../usage-error.ts";
+import { warn } from "../warn.ts";
 
 interface Flags {
   readonly endpoint: string;
@@ -110,7 +111,7 @@ async function generate(io: Io, { flags, ask, apiKey, signal }: Generation): Pro
     for await (const event of events) {
       if (event.type === "retry") {
         line.pause();
-        io.stderr.write(`palaver: asking again in ${(event.delayMs / 1000).toFixed(1)} s: ${oneLine(event.reason)}\n`);
+        warn(io, `asking again in ${(event.delayMs / 1000).toFixed(1)} s: ${event.reason}`);
         continue;
       }
       await file.add(event);
@@ -130,9 +131,4 @@ function tally(counts: Counts, { type }: GenerateEvent): void {
   if (type === "dialogue") counts.dialogues++;
   else if (type === "bad-answer") counts.badAnswers++;
   else if (type === "duplicate") counts.duplicates++;
-}
-
-/** What a server said may hold anything. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, " ").trim();
 }

@@ -100,6 +100,17 @@ describe("data check", () => {
   });
 });
 
+test("data check makes holes in code as training would", async () => {
+  const path = file("code.jsonl", { code: "export const answer = 42;" });
+
+  const { stdout } = await runCaptured(["data", "check", path, "--model", "starter", "--fim-rate", "1", "--json"]);
+
+  const [preview] = JSON.parse(stdout).previews;
+  const text = preview.pieces.map((piece: { text: string }) => piece.text).join("");
+  expect(text).toContain("<fim_prefix>");
+  expect(text).toContain("<fim_suffix>");
+});
+
 describe("data generate", () => {
   let server: Server | undefined;
   afterEach(() => void server?.close());
@@ -118,7 +129,7 @@ describe("data generate", () => {
       const { authorization } = request.headers;
       asked.push({ authorization, body: JSON.parse(text) });
       const content = answer(asked.at(-1)!, asked.length);
-      response.statusCode = content === undefined ? 400 : 200;
+      response.statusCode = content === undefined ? 401 : 200;
       response.end(JSON.stringify({ choices: [{ message: { content } }] }));
     });
     await new Promise<void>((resolve) => started.listen(0, "127.0.0.1", resolve));
@@ -179,11 +190,31 @@ describe("data generate", () => {
     const refused = await runCaptured(generate(url, output, "--count", "3"));
     const second = await runCaptured(generate(url, output, "--count", "3", "--resume"));
 
-    expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining("status 400") });
+    expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining("status 401") });
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("--resume") });
     expect(second).toMatchObject({ code: 0, stdout: `${output}\n` });
     expect(asked.map(about)).toEqual(["birds"]);
     expect(lines(output).map(({ index }) => index)).toEqual([0, 1, 2]);
+  });
+
+  test("--resume drops a torn first line, keeps what people added to others, and leaves other files alone", async () => {
+    const [torn, rated, notes] = [
+      file("torn.jsonl", '{"index":0,"mess'),
+      join(folder, "rated.jsonl"),
+      file("notes.txt", "my notes"),
+    ];
+    const kept = JSON.stringify({ index: 0, ...JSON.parse(dialogue("cats")), rating: 5 });
+    writeFileSync(rated, `${kept}\n`);
+    const { url } = await endpoint((request) => dialogue(about(request)));
+
+    const results = await Promise.all(
+      [torn, rated, notes].map((output) => runCaptured(generate(url, output, "--count", "2", "--resume"))),
+    );
+
+    expect(results.map(({ code }) => code)).toEqual([0, 0, 1]);
+    expect(lines(torn).map(({ index }) => index)).toEqual([0, 1]);
+    expect(readFileSync(rated, "utf8").split("\n")[0]).toBe(kept);
+    expect(readFileSync(notes, "utf8")).toBe("my notes");
   });
 
   test("Ctrl-C ends with 130 and keeps what came", async () => {

@@ -114,9 +114,12 @@ describe("held-out data", () => {
   });
 
   test("--evaluate measures a file of its own", async () => {
-    const { stdout } = await runCaptured(train(join(folder, "held"), "--steps", "2", "--evaluate", data, "--json"));
+    const { stdout, stderr } = await runCaptured(
+      train(join(folder, "held"), "--steps", "2", "--evaluate", data, "--json"),
+    );
 
     expect(JSON.parse(stdout).evaluationLoss).toBeGreaterThan(0);
+    expect(stderr).toContain("is trained on too");
   });
 });
 
@@ -162,6 +165,31 @@ describe("an interrupted training", () => {
   });
 });
 
+test("a bad line's text cannot reach the terminal as it is", async () => {
+  const path = join(folder, "escapes.jsonl");
+  const good = JSON.stringify({ text: "the sky is blue and the grass is green" });
+  writeFileSync(path, `${good}\n${JSON.stringify({ "\u001b]0;owned\u0007\u009b2J": 1 })}\n`);
+
+  const { code, stderr } = await runCaptured(train(join(folder, "escapes"), "--data", path, "--steps", "1"));
+
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain("line 2: no known format: it has the keys  ]0;owned 2J");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  expect(stderr).not.toMatch(/[\u001b\u0007\u009b]/);
+});
+
+test("text longer than a row beside a broken line is cut and learnt", async () => {
+  const path = join(folder, "long.jsonl");
+  writeFileSync(path, `${JSON.stringify({ text: "the sky is blue ".repeat(100) })}\n{\n`);
+
+  const { code, stderr } = await runCaptured(
+    train(join(folder, "long"), "--data", path, "--tokens", "64", "--steps", "2"),
+  );
+
+  expect(code, stderr).toBe(0);
+  expect(stderr).toContain("texts are cut");
+});
+
 describe("what must not be trained is refused, and nothing is written", () => {
   test.each([
     ["a folder with something else", () => folder, [], /holds something else/],
@@ -169,6 +197,12 @@ describe("what must not be trained is refused, and nothing is written", () => {
     ["a missing file", () => join(folder, "x"), ["--data", join(folder, "none.jsonl")], /ERR_NOT_FOUND/],
     ["data where nothing is the assistant's", () => join(folder, "x"), ["--data", userOnly()], /line 1: .*assistant/],
     ["an ONNX folder", () => join(folder, "x"), ["--model", imported], /ERR_UNSUPPORTED: .*ONNX folder/],
+    [
+      "holes without markers",
+      () => join(folder, "x"),
+      ["--data", code(), "--fim-rate", "1"],
+      /not-encodable: .*no markers/,
+    ],
   ] as const)("%s", async (_, output, more, message) => {
     if ((more as readonly string[]).includes(imported)) await runCaptured(["import", base, "-o", imported]);
 
@@ -187,6 +221,8 @@ describe("what must not be trained is refused, and nothing is written", () => {
     [["--lora", "2", "--optimizer", "muon"]],
     [["--workers", "2"]],
     [["--schedule", "odd"]],
+    [["--fim-spm-rate", "0.5"]],
+    [["--fim-rate", "2"]],
   ])("%j is wrong usage", async (more) => {
     expect((await runCaptured(train(join(folder, "x"), ...more))).code).toBe(2);
   });
@@ -195,6 +231,12 @@ describe("what must not be trained is refused, and nothing is written", () => {
 // --- internal ---
 
 const imported = join(folder, "imported");
+
+function code(): string {
+  const path = join(folder, "code.jsonl");
+  writeFileSync(path, JSON.stringify({ code: "const a = 1;" }));
+  return path;
+}
 
 function userOnly(): string {
   const path = join(folder, "user-only.jsonl");

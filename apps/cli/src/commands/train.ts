@@ -2,15 +2,21 @@ import { type Command, Option } from "commander";
 import { interruptible } from "../interrupts.ts";
 import { type Io, write, writeJson } from "../io.ts";
 import { integer, real } from "../options.ts";
+import { fimOf, withFimFlags } from "../train/fim-flags.ts";
 import { runTraining, type TrainingSummary } from "../train/run-training.ts";
 import { formatOption, trainOnOption } from "../train/train-command-options.ts";
-import { defaultEpochs, defaultLearningRate, defaultRowTokens, type TrainFlags } from "../train/train-flags.ts";
+import {
+  defaultEpochs,
+  defaultLearningRate,
+  defaultRowTokens,
+  defaultSeed,
+  type TrainFlags,
+} from "../train/train-flags.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** `palaver train`: supervised fine-tuning of a checkpoint, whole or by a low-rank adapter. */
 export function trainCommand(program: Command, io: Io): void {
-  program
-    .command("train")
+  withFimFlags(program.command("train"))
     .description("Fine-tune a checkpoint on dialogues, texts or code.")
     .requiredOption("--model <base>", "what to start from: a safetensors folder, a .gguf file")
     .requiredOption(
@@ -66,7 +72,7 @@ export function trainCommand(program: Command, io: Io): void {
     .option("--evaluate-every <steps>", "how often to measure (default: ten times in all)", integer(1, 1e9))
     .option("--checkpoint-every <steps>", "how often to save (default: ten times, or every 100 steps)", integer(1, 1e9))
     .option("--resume", "go on from the last checkpoint in the folder, if there is one")
-    .option("--seed <n>", "order of the data and what is drawn", integer(0, 2 ** 32 - 1), 1)
+    .option("--seed <n>", "order of the data and what is drawn", integer(0, 2 ** 32 - 1), defaultSeed)
     .option("--threads <n>", "threads inside one operation", integer(1, 1024))
     .addOption(trainOnOption())
     .addOption(formatOption())
@@ -94,6 +100,7 @@ function checkUsage(flags: TrainFlags): void {
   if (lora === undefined && (loraAlpha !== undefined || loraBase !== undefined || merge)) {
     throw new UsageError("--lora-alpha, --lora-base and --merge are for --lora RANK");
   }
+  fimOf(flags, flags.seed);
   if (epochs !== undefined && steps !== undefined) throw new UsageError("give --epochs or --steps, not both");
   if (evaluate !== undefined && evaluateShare !== undefined) {
     throw new UsageError("give --evaluate or --evaluate-share, not both");

@@ -27,14 +27,11 @@ export async function openDialogueFile(
   if (texts.some((text) => text !== undefined) && !isResumed) {
     throw new PalaverError("ERR_INVALID_ARGUMENT", `${path} exists: --resume goes on with it, or choose another file`);
   }
-  const dialogues = records(path, texts[0] ?? "").map(dialogueOf(path));
-  const others = records(rejected, texts[1] ?? "").map(rejectionOf(rejected));
-  for (const [file, events] of [
-    [path, dialogues],
-    [rejected, others],
-  ] as const) {
-    if (events.length > 0) await replaceFile(file, events.map(lineOf).join(""));
-  }
+  const [whole, wholeRejected] = [wholeLines(path, texts[0] ?? ""), wholeLines(rejected, texts[1] ?? "")];
+  const dialogues = records(path, whole).map(dialogueOf(path));
+  const others = records(rejected, wholeRejected).map(rejectionOf(rejected));
+  if (whole !== (texts[0] ?? "")) await replaceFile(path, whole);
+  if (wholeRejected !== (texts[1] ?? "")) await replaceFile(rejected, wholeRejected);
   return {
     done: [...dialogues, ...others],
     add: (event) => orIo(path, () => appendFile(event.type === "dialogue" ? path : rejected, lineOf(event))),
@@ -42,6 +39,9 @@ export async function openDialogueFile(
 }
 
 // --- internal ---
+
+/** How lines of these files begin. */
+const OUR_LINES = ['{"index":', '{"type":"bad-answer"', '{"type":"duplicate"'];
 
 function lineOf(event: KeptEvent): string {
   const { type, ...rest } = event;
@@ -55,19 +55,33 @@ async function textOf(path: string): Promise<string | undefined> {
   });
 }
 
-/** The lines; the last one may be torn. */
+/** The text without a torn last line, each line with its end. What people added to a line stays. */
+function wholeLines(path: string, text: string): string {
+  const end = text.lastIndexOf("\n") + 1;
+  const last = text.slice(end);
+  if (last.trim() === "") return text.slice(0, end);
+  // An editor may have left out the last line's end.
+  if (recordOf(last) !== undefined) return `${text}\n`;
+  if (OUR_LINES.some((start) => last.startsWith(start) || start.startsWith(last))) return text.slice(0, end);
+  throw notOurs(path, text.split("\n").length);
+}
+
 function records(path: string, text: string): JsonObject[] {
-  const lines = text.split("\n");
-  return lines.flatMap((line, index) => {
+  return text.split("\n").flatMap((line, index) => {
     if (line.trim() === "") return [];
-    try {
-      const value: unknown = JSON.parse(line);
-      if (isJsonObject(value) && Number.isSafeInteger(value.index)) return [value];
-    } catch {
-      if (index === lines.length - 1) return [];
-    }
+    const record = recordOf(line);
+    if (record !== undefined) return [record];
     throw notOurs(path, index + 1);
   });
+}
+
+function recordOf(line: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isJsonObject(value) && Number.isSafeInteger(value.index) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function dialogueOf(path: string): (record: JsonObject, at: number) => KeptEvent {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
 import type { TrainEvent, Trainer, TrainOptions } from "@palaver/sft";
 import type { Io } from "../io.ts";
+import { warn } from "../warn.ts";
 import { metricsFile } from "./metrics-file.ts";
 import { trainingFiles } from "./output-folder.ts";
 import type { TrainFlags } from "./train-flags.ts";
@@ -37,11 +38,11 @@ export async function followTraining(io: Io, { trainer, plan, flags, signal }: F
   const { output } = flags;
   const metrics = metricsFile(join(output, trainingFiles.metrics), join(output, trainingFiles.curve));
   const progress = trainProgress(io, { steps: plan.steps, now: () => performance.now() });
-  const warn = (message: string): void => {
+  const tell = (message: string): void => {
     progress.pause();
-    void io.stderr.write(`palaver: ${message}\n`);
+    warn(io, message);
   };
-  const onStop = (): void => warn("writing a checkpoint; Ctrl-C again ends at once");
+  const onStop = (): void => tell("writing a checkpoint; Ctrl-C again ends at once");
   signal.addEventListener("abort", onStop, { once: true });
   const start = performance.now();
   let result = { loss: null as number | null, evaluationLoss: null as number | null, resumedAt: null as number | null };
@@ -65,14 +66,14 @@ export async function followTraining(io: Io, { trainer, plan, flags, signal }: F
         progress.evaluation(event);
         result = { ...result, evaluationLoss: event.loss };
       } else if (event.type === "resume") {
-        warn(
+        tell(
           `going on at step ${event.step}${event.changed.length > 0 ? `, with other ${event.changed.join(", ")}` : ""}`,
         );
         result = { ...result, resumedAt: event.step };
       } else if (event.type === "checkpoint") {
         await metrics.draw(`Loss of ${output}`);
       } else if (event.type === "checkpoint-refused") {
-        warn(`the checkpoint ${event.checkpoint} cannot be used: ${event.reason}`);
+        tell(`the checkpoint ${event.checkpoint} cannot be used: ${event.reason}`);
       }
     }
     await metrics.draw(`Loss of ${output}`);

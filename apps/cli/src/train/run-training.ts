@@ -5,13 +5,16 @@ import { openRuntime } from "@palaver/onnx";
 import { createTrainer, loraWeights, type Trainer, type TrainOptions } from "@palaver/sft";
 import { defined } from "../defined.ts";
 import type { Io } from "../io.ts";
+import { warn } from "../warn.ts";
 import { type BaseModel, openBase } from "./base-model.ts";
+import { fimOf } from "./fim-flags.ts";
 import { float32Weights } from "./float32-weights.ts";
 import { followTraining, type TrainingResult } from "./follow-training.ts";
 import { prepareOutput, writeFacts } from "./output-folder.ts";
 import { defaultRowTokens, type TrainFlags, trainedParts } from "./train-flags.ts";
 import { trainPlan } from "./train-plan.ts";
 import { readTrainingData, splitSequences, type TrainingDataOptions } from "./training-data.ts";
+import { weightsHash } from "./weights-hash.ts";
 
 /** What a training came to, and where it lies. */
 export interface TrainingSummary extends TrainingResult {
@@ -29,7 +32,7 @@ export async function runTraining(io: Io, flags: TrainFlags, signal: AbortSignal
   try {
     const lora = loraOf(flags);
     const graphs = writeTraining(base.config, defined({ lora }));
-    const { plan, facts, rowTokens } = await readPlan(io, base, flags, signal);
+    const { plan, facts, rowTokens } = await readPlan(io, base, { flags, lora, signal });
     await prepareOutput(flags.output, facts, flags.resume === true);
     signal.throwIfAborted();
     const onWarning = warner(io);
@@ -64,17 +67,17 @@ export async function runTraining(io: Io, flags: TrainFlags, signal: AbortSignal
 
 /** The adapter's numbers; undefined where all weights are trained. */
 function loraOf({ lora: rank, loraAlpha: alpha, loraBase }: TrainFlags): LoraNumbers | undefined {
-  return rank === undefined ? undefined : { rank, alpha: alpha ?? 2 * rank, ...defined({ base: loraBase }) };
+  return rank === undefined ? undefined : { rank, alpha: alpha ?? 2 * rank, base: loraBase ?? "float32" };
 }
 
 interface LoraNumbers {
   readonly rank: number;
   readonly alpha: number;
-  readonly base?: "float32" | "q4";
+  readonly base: "float32" | "q4";
 }
 
 function warner(io: Io): (message: string) => void {
-  return (message) => void io.stderr.write(`palaver: ${message}\n`);
+  return (message) => warn(io, message);
 }
 
 interface ReadPlan {
@@ -84,12 +87,18 @@ interface ReadPlan {
   readonly rowTokens: number;
 }
 
+interface Asked {
+  readonly flags: TrainFlags;
+  readonly lora: LoraNumbers | undefined;
+  readonly signal: AbortSignal;
+}
+
 async function readPlan(
   io: Io,
-  { name, config, text }: BaseModel,
-  flags: TrainFlags,
-  signal: AbortSignal,
+  { name, config, text, weights }: BaseModel,
+  { flags, lora, signal }: Asked,
 ): Promise<ReadPlan> {
+  const { seed, trainOn, evaluateShare, minRating, format, fimRate, fimSpmRate } = flags;
   const rowTokens = flags.tokens ?? Math.min(defaultRowTokens, config.contextTokens);
   if (rowTokens > config.contextTokens) {
     const message = `${name} has a context of ${config.contextTokens} tokens, rows of ${rowTokens} were asked for`;
@@ -99,27 +108,30 @@ async function readPlan(
     tokenizer: text.tokenizer,
     template: text.template,
     rowTokens,
-    format: flags.format,
-    train: trainedParts[flags.trainOn],
-    minRating: flags.minRating,
+    ...{ format, minRating },
+    train: trainedParts[trainOn],
+    fim: fimOf(flags, seed),
     onWarning: warner(io),
     signal,
   };
   const { sequences, hashes } = await readTrainingData(flags.data, options);
   const separate = flags.evaluate === undefined ? undefined : await readTrainingData([flags.evaluate], options);
+  if (separate?.hashes.some((hash) => hashes.includes(hash))) {
+    options.onWarning(`${flags.evaluate} is trained on too: what it measures is not held out`);
+  }
   const { train, held } =
-    flags.evaluateShare === undefined
+    evaluateShare === undefined
       ? { train: sequences, held: separate?.sequences }
-      : splitSequences(sequences, { share: flags.evaluateShare, seed: flags.seed });
-  const { seed, trainOn, evaluateShare, lora, loraAlpha, loraBase, minRating } = flags;
+      : splitSequences(sequences, { share: evaluateShare, seed });
   const settings: JsonObject = {
-    base: name,
+    weights: await weightsHash(weights),
     data: [...hashes],
-    ...defined({ seed, trainOn, evaluateShare, lora, loraAlpha, loraBase, minRating }),
+    ...defined({ seed, trainOn, evaluateShare, minRating, format, fimRate, fimSpmRate }),
+    ...(lora !== undefined && { lora: { ...lora } }),
   };
   const plan = trainPlan({ flags, rowTokens, train, held, settings, stopSignal: signal });
   const { steps } = plan;
-  return { plan, facts: { ...settings, files: [...flags.data], steps, tokens: rowTokens }, rowTokens };
+  return { plan, facts: { base: name, ...settings, files: [...flags.data], steps, tokens: rowTokens }, rowTokens };
 }
 
 interface Saving {

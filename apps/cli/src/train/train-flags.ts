@@ -1,7 +1,8 @@
 import type { LearningRateOptions, ReadExamplesOptions, TrainedPart } from "@palaver/sft";
+import type { FimFlags } from "./fim-flags.ts";
 
 /** What `palaver train` is asked for. */
-export interface TrainFlags {
+export interface TrainFlags extends FimFlags {
   readonly model: string;
   readonly data: readonly string[];
   readonly output: string;
@@ -39,6 +40,9 @@ export const trainedParts: Readonly<Record<TrainFlags["trainOn"], TrainedPart>> 
   all: "all",
   last: "last-turn",
 };
+
+/** Orders data, draws holes, names what is held out: where no other is named. */
+export const defaultSeed = 1;
 
 /** How often data is gone through where neither steps nor epochs are named. */
 export const defaultEpochs = 3;

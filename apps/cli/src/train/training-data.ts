@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { PalaverError, type Tokenizer } from "@palaver/core";
 import { uniform } from "@palaver/sampling";
 import {
   checkData,
   type DataEvent,
   type DataReport,
+  type EncodeExampleOptions,
   encodeExample,
+  isCuttable,
   type ReadExamplesOptions,
   readExamples,
   type TrainedPart,
@@ -23,6 +26,8 @@ export interface TrainingDataOptions {
   readonly format: ReadExamplesOptions["format"];
   readonly train: TrainedPart;
   readonly minRating: number | undefined;
+  /** How code gets holes. Undefined: it is learnt as text. */
+  readonly fim: EncodeExampleOptions["fim"];
   readonly signal: AbortSignal;
   /** Hears what is left out. */
   readonly onWarning: (message: string) => void;
@@ -46,23 +51,16 @@ export async function readTrainingData(files: readonly string[], options: Traini
     const events: DataEvent[] = [];
     const { format, minRating } = options;
     for await (const event of readExamples(fileLines(file), { format, minRating })) events.push(event);
-    const { signal } = options;
-    const { tokenizer, template, train, rowTokens: maxTokens } = options;
-    const report = await checkData(untilAborted(events, signal), {
-      tokenizer,
-      template,
-      train,
-      maxTokens,
-      previews: 0,
-    });
+    const { tokenizer, template, train, fim, signal, rowTokens: maxTokens } = options;
+    const encoding = { tokenizer, template, train, fim };
+    const report = await checkData(inTurns(events, signal), { ...encoding, maxTokens, previews: 0 });
     requireUsable(file, report);
     tellLeftOut(file, report, options.onWarning);
-    for (const event of events) {
-      signal.throwIfAborted();
+    let index = 0;
+    for await (const event of inTurns(events, signal)) {
       if (event.type !== "example") continue;
-      const sequence = encodeExample(event.example, { tokenizer, template, train, index: sequences.length });
-      const isText = event.example.type === "text" || event.example.type === "code";
-      if (isText || sequence.ids.length <= maxTokens) sequences.push(sequence);
+      const sequence = encodeExample(event.example, { ...encoding, index: index++ });
+      if (isCuttable(event.example) || sequence.ids.length <= maxTokens) sequences.push(sequence);
     }
     hashes.push(await sha256(file));
   }
@@ -70,14 +68,19 @@ export async function readTrainingData(files: readonly string[], options: Traini
   throw new PalaverError("ERR_INVALID_ARGUMENT", `${files.join(", ")}: nothing fits into ${options.rowTokens} tokens`);
 }
 
-/** Takes a share of the sequences away for evaluation; the same seed takes the same ones. */
+/**
+ * Takes a share of the sequences away for evaluation; the same seed takes the same ones. What occurs twice is on one side: a
+ * sequence that is learnt too would say nothing.
+ */
 export function splitSequences(
   sequences: readonly TrainingSequence[],
   { share, seed }: { readonly share: number; readonly seed: number },
 ): { readonly train: TrainingSequence[]; readonly held: TrainingSequence[] } {
-  const train: TrainingSequence[] = [];
-  const held: TrainingSequence[] = [];
-  for (const [i, sequence] of sequences.entries()) (uniform(seed, i) < share ? held : train).push(sequence);
+  const draws = sequences.map(({ ids }) => uniform(seed, hashOf(ids)));
+  const places = [...new Set(draws)].sort((a, b) => a - b);
+  const end = places[Math.max(1, Math.round(share * places.length))] ?? Number.POSITIVE_INFINITY;
+  const train = sequences.filter((_, i) => draws[i]! >= end);
+  const held = sequences.filter((_, i) => draws[i]! < end);
   if (train.length > 0 && held.length > 0) return { train, held };
   throw new PalaverError(
     "ERR_INVALID_ARGUMENT",
@@ -87,8 +90,17 @@ export function splitSequences(
 
 // --- internal ---
 
-function* untilAborted<T>(items: Iterable<T>, signal: AbortSignal): Generator<T> {
+/** How long examples are encoded before the event loop gets its turn. */
+const TURN_MS = 20;
+
+/** Items that take long, in turns of the event loop, so that Ctrl-C is heard. */
+async function* inTurns<T>(items: Iterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  let end = performance.now() + TURN_MS;
   for (const item of items) {
+    if (performance.now() >= end) {
+      await nextTurn();
+      end = performance.now() + TURN_MS;
+    }
     signal.throwIfAborted();
     yield item;
   }
@@ -121,6 +133,13 @@ function tellLeftOut(file: string, report: DataReport, onWarning: (message: stri
   if (bad !== undefined) onWarning(`${file}: ${badLines} lines are left out; line ${bad.line}: ${bad.reason}`);
   if (tooLong > 0)
     onWarning(`${file}: ${tooLong} examples are longer than a row: dialogues are left out, texts are cut`);
+}
+
+/** 32 bits of FNV-1a (Fowler, Noll and Vo), a token at a time. */
+function hashOf(ids: ArrayLike<number>): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < ids.length; i++) hash = Math.imul(hash ^ ids[i]!, 0x01000193);
+  return hash >>> 0;
 }
 
 async function sha256(path: string): Promise<string> {
