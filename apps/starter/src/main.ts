@@ -1,8 +1,8 @@
-import { rm } from "node:fs/promises";
 import { isPalaverError } from "@palaver/core";
 import { openRuntime } from "@palaver/onnx";
 import { type Command, parseCommand, usage } from "./command-line.ts";
 import { fewLessons } from "./data/few-lessons.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { evaluate } from "./evaluate.ts";
 import { rebuild } from "./rebuild.ts";
 import { fullSize, type RecipeSize, tinySize } from "./recipe-size.ts";
@@ -37,7 +37,7 @@ async function run(command: Command): Promise<void> {
 
 async function runRebuild(command: Extract<Command, { name: "rebuild" }>): Promise<void> {
   const { out, threads, seed, steps, resume, tiny } = command;
-  if (!resume) await rm(out, { recursive: true, force: true });
+  if (!resume) await emptyFolder(out);
   const runtime = await openRuntime({ device: "cpu", threads });
   try {
     await rebuild({

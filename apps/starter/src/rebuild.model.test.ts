@@ -22,7 +22,7 @@ const root = mkdtempSync(join(tmpdir(), "rebuild-"));
 const learnt = join(root, "learnt");
 
 /** Rebuilds as the command does, two batches at a time. */
-async function make(folder: string, made: RecipeSize, signal?: AbortSignal): Promise<void> {
+async function make(folder: string, made: RecipeSize, signal?: AbortSignal, seed = 1): Promise<void> {
   const checkpointSteps = made === shortSize ? 20 : 200;
   const runtime = await openRuntime({ device: "cpu", threads: 2 });
   try {
@@ -31,7 +31,7 @@ async function make(folder: string, made: RecipeSize, signal?: AbortSignal): Pro
       workers: 2,
       openLessons: smallLessons,
       size: made,
-      seed: 1,
+      seed,
       folder,
       checkpointSteps,
       print: () => {},
@@ -109,6 +109,7 @@ test("a rebuild that is ended and called again gives the same bytes", async () =
       expect(readFileSync(join(actual, name)).equals(readFileSync(join(expected, name))), name).toBe(true);
     }
   }
+  await expect(make(whole, shortSize, undefined, 2)).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
 }, 400_000);
 
 // --- internal ---

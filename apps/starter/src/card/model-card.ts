@@ -77,9 +77,10 @@ function training({ stages: { base, chat } }: CardFigures): string {
   return `## Training
 
 Generated texts, dialogues and code, each sequence drawn once. The base model learns every token. The chat model learns what the
-assistant says and the token that ends its turn: no header, no word of the user, of the system or of a tool.
+assistant says and the token that ends its turn: no header, no word of the user, of the system or of a tool. Fresh lessons are drawn
+like those learnt, from another seed; what no training data holds is in the exam.
 
-| stage | steps | tokens, millions | minutes | loss held out |
+| stage | steps | tokens, millions | minutes | loss, fresh lessons |
 | --- | --- | --- | --- | --- |
 ${row("base", base)}
 ${row("chat", chat)}

@@ -17,4 +17,5 @@ test("code that never ends is ended", () => {
 
 test("code sees nothing of the program that runs it", () => {
   expect(runCode("", "typeof process + typeof require")).toBe("undefinedundefined");
+  expect(runCode("", "this.constructor.constructor('return typeof process')()")).toBe("undefined");
 });

@@ -13,8 +13,11 @@ export function compiledCode(source: string): string | undefined {
   return diagnostics.length === 0 ? outputText : undefined;
 }
 
-/** Runs compiled code and then an expression, away from this program's own values. @throws what the code throws */
+/**
+ * Runs compiled code and then an expression. Its global object has no prototype of this program's: through one, code reaches the
+ * program's `Function`, and so all of it. @throws what the code throws
+ */
 export function runCode(code: string, expression: string): unknown {
   const script = new Script(`${code}\n;(${expression});`);
-  return script.runInContext(createContext({}), { timeout: timeoutMs });
+  return script.runInContext(createContext(Object.create(null)), { timeout: timeoutMs });
 }

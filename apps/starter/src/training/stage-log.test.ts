@@ -73,9 +73,15 @@ test("steps that are taken again after a resume are in the file once", () => {
   expect(steps).toEqual(["other 9", "base 1", "base 2", "base 3", "base 4"]);
 });
 
-test("a line that was cut short is passed over", () => {
+test("a line that was cut short is passed over, and so is what was written behind it", () => {
   log("base")(stepEvent(1, 2));
-  appendFileSync(join(folder, "metrics.jsonl"), '{"stage":"ba');
+  appendFileSync(join(folder, "metrics.jsonl"), '{"stage":"ba{"stage":"base","type":"step","step":2,"loss":1}\n');
 
   expect(readLog(folder)).toHaveLength(1);
+});
+
+test("steps of a run that ended before its first checkpoint are in the file once", () => {
+  for (const hear of [log("base"), log("base")]) for (let step = 1; step <= 3; step++) hear(stepEvent(step, 2));
+
+  expect(readLog(folder).map(({ step }) => step)).toEqual([1, 2, 3]);
 });

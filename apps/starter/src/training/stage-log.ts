@@ -36,9 +36,13 @@ export function stageLog({ folder, stage, steps, print, now }: StageLogOptions):
   let before = now();
   const recent: LogLine[] = [];
   let skipped = 0;
+  let hasBegun = false;
   const write = (line: LogLine): void => appendFileSync(join(folder, metricsFile), `${JSON.stringify(line)}\n`);
   return (event) => {
     if (event.type === "step") {
+      // A run that was ended before its first checkpoint has left steps that are taken again.
+      if (!hasBegun) dropAfter(folder, stage, event.step - 1);
+      hasBegun = true;
       const { step, loss, tokens } = event;
       const milliseconds = Math.round(now() - before);
       before = now();
@@ -71,8 +75,14 @@ export function readLog(folder: string): LogLine[] {
   const path = join(folder, metricsFile);
   if (!existsSync(path)) return [];
   const lines = readFileSync(path, "utf8").split("\n");
-  // Written by `stageLog`; the last line is cut short where the program was ended in the middle of it.
-  return lines.flatMap((line) => (line.endsWith("}") ? [JSON.parse(line) as LogLine] : []));
+  return lines.flatMap((line) => {
+    try {
+      return [JSON.parse(line) as LogLine];
+    } catch {
+      // The last one, or one that was cut short where the program was ended in the middle of it.
+      return [];
+    }
+  });
 }
 
 // --- internal ---

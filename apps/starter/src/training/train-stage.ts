@@ -1,4 +1,4 @@
-import type { Runtime } from "@palaver/core";
+import { PalaverError, type Runtime } from "@palaver/core";
 import { type DecoderConfig, type Weights, writeTraining } from "@palaver/graph";
 import { fileStore } from "@palaver/hub";
 import { createTrainer, initialWeights, type SequenceSource, type TrainEvent } from "@palaver/sft";
@@ -16,6 +16,8 @@ export interface StageOptions {
   readonly workers?: number | undefined;
   readonly config: DecoderConfig;
   readonly size: StageSize;
+  /** The recipe's: what was begun with another one is not gone on with. */
+  readonly seed: number;
   /** What to start from, or the seed of random weights. */
   readonly from: Weights | number;
   readonly data: SequenceSource;
@@ -31,7 +33,10 @@ export interface StageOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Trains one stage to its end, from its newest checkpoint where there is one; gives the weights. */
+/**
+ * Trains one stage to its end, from its newest checkpoint where there is one; gives the weights.
+ * @throws ERR_INVALID_ARGUMENT where the folder's checkpoint has another seed
+ */
 export async function trainStage(options: StageOptions): Promise<Weights> {
   const { runtime, config, size, from, overlong, signal, workers } = options;
   const graphs = writeTraining(config);
@@ -55,9 +60,16 @@ export async function trainStage(options: StageOptions): Promise<Weights> {
     learningRate: { peak: size.peak, warmupSteps: size.warmupSteps, decay: "linear", finalRatio: 0 },
     evaluation: { data: options.heldOut, overlong, maxBatches: heldOutBatches, everySteps: options.checkpointSteps },
     checkpoints: { store: fileStore(options.folder), everySteps: options.checkpointSteps },
+    settings: { seed: options.seed },
     signal,
   });
-  for await (const event of events) options.onEvent(event);
+  for await (const event of events) {
+    if (event.type === "resume" && event.changed.includes("settings.seed")) {
+      const message = `${options.folder} was begun with another seed: give the same one, another folder, or --no-resume`;
+      throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+    }
+    options.onEvent(event);
+  }
   return await copied(trainer.weights());
 }
 
