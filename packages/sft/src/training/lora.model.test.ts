@@ -17,9 +17,9 @@ async function loraTrainer(lora: Parameters<typeof writeTraining>[1], from: Weig
   return tinyTrainer({ graphs, weights: loraWeights(from, graphs.parameters, { seed: 2 }) });
 }
 
-async function train(trainer: Trainer, store = memoryCheckpointStore()): Promise<void> {
+async function train(trainer: Trainer, store = memoryCheckpointStore(), everySteps = 40): Promise<void> {
   const options = { data: shuffledSequences(tinySequences, { seed: 3 }), steps: 40, learningRate: { peak: 2e-2 } };
-  for await (const _ of trainer.train({ ...options, checkpoints: { store, everySteps: 40 } }));
+  for await (const _ of trainer.train({ ...options, checkpoints: { store, everySteps } }));
 }
 
 test("low-rank training starts from the model as it is, learns, and merges into weights that say the same", async () => {
@@ -58,4 +58,22 @@ test("low-rank training runs over weights in 4 bits", async () => {
   await train(trainer);
 
   expect((await trainer.evaluate(heldOut)).loss).toBeLessThan(0.8 * before.loss);
+});
+
+test.each(["float32", "q4"] as const)("low-rank training over %s goes on to the same bytes", async (kept) => {
+  const lora = { rank: 4, base: kept };
+  const store = memoryCheckpointStore();
+  await using whole = await loraTrainer({ lora });
+  await train(whole);
+  await using first = await loraTrainer({ lora });
+  const options = { data: shuffledSequences(tinySequences, { seed: 3 }), steps: 40, learningRate: { peak: 2e-2 } };
+  for await (const event of first.train({ ...options, checkpoints: { store, everySteps: 15 } })) {
+    if (event.type === "step" && event.step === 33) break;
+  }
+
+  await using second = await loraTrainer({ lora });
+  await train(second, store, 15);
+
+  expect(second.step).toBe(40);
+  expect(await allWeights(second)).toEqual(await allWeights(whole));
 });
