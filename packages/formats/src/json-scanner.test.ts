@@ -94,6 +94,16 @@ test("a number is an integer only in its plain form, up to 2^53 - 1", () => {
   }
 });
 
+test("lists have so many items in all and no more, wherever they are", () => {
+  const read = (text: string) => () => new JsonScanner(text, "the text").skip();
+  const many = "0,".repeat(2 ** 21 - 2);
+  const limit = expect.objectContaining({ code: "ERR_LIMIT" });
+
+  expect(read(`{"a":[${many}0],"b":[0]}`)).not.toThrow();
+  expect(read(`{"a":[${many}0],"b":[0,0]}`)).toThrow(limit);
+  expect(read(`[${"[],".repeat(2 ** 21)}0]`)).toThrow(limit);
+});
+
 function isWellFormed(json: string): boolean {
   return !/\p{Surrogate}/u.test(json) && !/\\u[dD][89a-fA-F]/.test(json);
 }

@@ -10,6 +10,9 @@ import { malformed } from "./malformed.ts";
 // A key of five characters costs a hundred bytes of memory.
 const MAX_KEYS = 2 ** 19;
 
+// Sixteen for each tensor that the keys allow: its dimensions and its place. Empty lists in a list cost two bytes apiece.
+const MAX_ITEMS = 2 ** 21;
+
 // Values that nobody asked for are passed over only this deep.
 const MAX_SKIPPED_DEPTH = 32;
 
@@ -25,6 +28,7 @@ export class JsonScanner {
   readonly #owner: string;
   #at = 0;
   #keys = 0;
+  #items = 0;
 
   /** `owner` begins every error message. */
   constructor(text: string, owner: string) {
@@ -32,7 +36,7 @@ export class JsonScanner {
     this.#owner = owner;
   }
 
-  /** Reads an object: for each key, `readValue` must read its value. @throws ERR_FORMAT for a key that comes twice */
+  /** Reads an object: for each key, `readValue` must read its value. @throws ERR_FORMAT for a key that comes twice, ERR_LIMIT */
   object(readValue: (key: string) => void): void {
     const keys = new Set<string>();
     this.#members("{", "}", () => {
@@ -47,9 +51,14 @@ export class JsonScanner {
     });
   }
 
-  /** Reads an array: `readItem` must read each item. */
+  /** Reads an array: `readItem` must read each item. All arrays of a text share one budget. @throws ERR_LIMIT */
   array(readItem: () => void): void {
-    this.#members("[", "]", readItem);
+    this.#members("[", "]", () => {
+      if (++this.#items > MAX_ITEMS) {
+        throw new PalaverError("ERR_LIMIT", `${this.#owner} has more than ${MAX_ITEMS} items in lists`);
+      }
+      readItem();
+    });
   }
 
   /** Reads a string. @throws ERR_FORMAT for broken escapes and lone surrogates */

@@ -6,11 +6,12 @@
 import type { TensorType } from "@palaver/core";
 import type { OnnxAttribute } from "./onnx-model.ts";
 
-export const MODEL = { irVersion: 1, producer: 2, graph: 7, opset: 8, metadata: 14 } as const;
+export const MODEL = { irVersion: 1, producer: 2, graph: 7, opset: 8, metadata: 14, function: 25 } as const;
 export const OPSET = { domain: 1, version: 2 } as const;
 export const ENTRY = { key: 1, value: 2 } as const;
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, sparseInitializer: 15 } as const;
 export const NODE = { input: 1, output: 2, name: 3, op: 4, attribute: 5, domain: 7 } as const;
+export const FUNCTION = { node: 7, attributeDefault: 11 } as const;
 export const ATTRIBUTE = {
   name: 1,
   float: 2,

@@ -1,19 +1,28 @@
 import { PalaverError } from "@palaver/core";
 import { malformed, quoted } from "./malformed.ts";
 import { ATTRIBUTE, ATTRIBUTE_KIND_CODES } from "./onnx-fields.ts";
-import type { OnnxAttribute, OnnxGraph } from "./onnx-model.ts";
-import { parseOnnxTensor } from "./parse-onnx-tensor.ts";
+import type { OnnxAttribute, OnnxGraph, OnnxTensor } from "./onnx-model.ts";
 import type { ProtoReader } from "./proto-reader.ts";
 
-/** Reads one `AttributeProto` into `attributes`; `parseGraph` reads the graph of If, Loop and Scan. */
+/** What an attribute's node stands in. */
+export interface AttributeScope {
+  /** True in a function: an attribute may stand for one of the function's, and has no value then. */
+  readonly allowsReferences: boolean;
+  parseTensor(reader: ProtoReader): OnnxTensor;
+  /** Reads the graph of If, Loop and Scan. */
+  parseGraph(reader: ProtoReader): OnnxGraph;
+}
+
+/** Reads one `AttributeProto` into `attributes`, but for one that refers to a function's. */
 export function parseOnnxAttribute(
   reader: ProtoReader,
   attributes: Map<string, OnnxAttribute>,
-  parseGraph: (reader: ProtoReader) => OnnxGraph,
+  scope: AttributeScope,
 ): void {
   const lists: Lists = { floats: [], ints: [], strings: [] };
   let name = "";
   let code = 0;
+  let refers = false;
   let single: OnnxAttribute | undefined;
   while (reader.next()) {
     switch (reader.field) {
@@ -33,16 +42,23 @@ export function parseOnnxAttribute(
         lists.strings.push(reader.string());
         break;
       case ATTRIBUTE.reference:
-        throw new PalaverError("ERR_UNSUPPORTED", "ONNX: an attribute that refers to a function's attribute");
+        if (!scope.allowsReferences)
+          throw new PalaverError("ERR_UNSUPPORTED", "ONNX: an attribute that refers to a function's attribute");
+        refers = reader.once().string() !== "";
+        break;
       default: {
-        const value = singleValue(reader, parseGraph);
+        const value = singleValue(reader, scope);
         if (value !== undefined && single !== undefined) throw malformed("ONNX: an attribute has two values");
         single ??= value;
       }
     }
   }
   if (attributes.has(name)) throw malformed(`ONNX: a node has the attribute ${quoted(name)} twice`);
-  attributes.set(name, chosen(name, code, single, lists));
+  if (!refers) {
+    attributes.set(name, chosen(name, code, single, lists));
+    return;
+  }
+  if (heldKinds(single, lists).length > 0) throw malformed("ONNX: an attribute has a value and refers to another's");
 }
 
 // --- internal ---
@@ -57,7 +73,7 @@ const KINDS_BY_CODE = new Map(
   Object.entries(ATTRIBUTE_KIND_CODES).map(([kind, code]) => [code, kind as OnnxAttribute["kind"]]),
 );
 
-function singleValue(reader: ProtoReader, parseGraph: (reader: ProtoReader) => OnnxGraph): OnnxAttribute | undefined {
+function singleValue(reader: ProtoReader, scope: AttributeScope): OnnxAttribute | undefined {
   switch (reader.field) {
     case ATTRIBUTE.float:
       return { kind: "float", value: reader.float() };
@@ -66,9 +82,9 @@ function singleValue(reader: ProtoReader, parseGraph: (reader: ProtoReader) => O
     case ATTRIBUTE.string:
       return { kind: "string", value: reader.string() };
     case ATTRIBUTE.tensor:
-      return { kind: "tensor", value: parseOnnxTensor(reader.message()) };
+      return { kind: "tensor", value: scope.parseTensor(reader.message()) };
     case ATTRIBUTE.graph:
-      return { kind: "graph", value: parseGraph(reader.message()) };
+      return { kind: "graph", value: scope.parseGraph(reader.message()) };
     default:
       reader.skip();
       return undefined;
@@ -85,7 +101,7 @@ function chosen(name: string, code: number, single: OnnxAttribute | undefined, l
       details: { attribute: name, code },
     });
   }
-  const present = [single?.kind, ...LIST_KINDS.filter((list) => lists[list].length > 0)].filter((found) => found);
+  const present = heldKinds(single, lists);
   if (present.some((found) => found !== kind)) throw malformed(`${owner} is of kind ${kind} but holds ${present}`);
   switch (kind) {
     case "floats":
@@ -104,6 +120,11 @@ function chosen(name: string, code: number, single: OnnxAttribute | undefined, l
     default:
       return single ?? { kind, value: 0 };
   }
+}
+
+function heldKinds(single: OnnxAttribute | undefined, lists: Lists): OnnxAttribute["kind"][] {
+  const held = LIST_KINDS.filter((kind) => lists[kind].length > 0);
+  return single === undefined ? held : [single.kind, ...held];
 }
 
 const LIST_KINDS = ["floats", "ints", "strings"] as const;

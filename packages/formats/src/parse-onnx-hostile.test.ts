@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ATTRIBUTE, DIMENSION, ENTRY, GRAPH, MODEL, NODE, OPSET, TENSOR, VALUE } from "./onnx-fields.ts";
+import { ATTRIBUTE, DIMENSION, ENTRY, FUNCTION, GRAPH, MODEL, NODE, OPSET, TENSOR, VALUE } from "./onnx-fields.ts";
 import { parseOnnx } from "./parse-onnx.ts";
 import { joined } from "./testing/joined.ts";
 import { outcome } from "./testing/outcome.ts";
@@ -29,11 +29,24 @@ function shape(...dimensions: readonly Uint8Array[]): Uint8Array {
 }
 
 function external(entries: Readonly<Record<string, string>>): Uint8Array {
+  return tensor(outside(entries));
+}
+
+/** The fields of a tensor whose data lies in another file. */
+function outside(entries: Readonly<Record<string, string>>): Uint8Array {
   const list = Object.entries(entries).map(([key, text]) =>
     field(TENSOR.external, joined(field(ENTRY.key, key), field(ENTRY.value, text))),
   );
-  return tensor(field(TENSOR.dims, 1n), float, ...list, field(TENSOR.location, 1n));
+  return joined(field(TENSOR.dims, 1n), float, ...list, field(TENSOR.location, 1n));
 }
+
+/** A model with a function of one node, which has one attribute. */
+function inFunction(...attribute: readonly Uint8Array[]): Uint8Array {
+  const node = joined(field(NODE.op, "A"), field(NODE.attribute, joined(...attribute)));
+  return joined(model(), field(MODEL.function, joined(field(1, "f"), field(FUNCTION.node, node))));
+}
+
+const constant = (content: Uint8Array) => joined(field(ATTRIBUTE.tensor, content), field(ATTRIBUTE.type, 4n));
 
 const float = field(TENSOR.type, 1n);
 const int8 = field(TENSOR.type, 3n);
@@ -126,6 +139,12 @@ const malformed: readonly (readonly [string, Uint8Array])[] = [
   ],
   ["an attribute whose kind is another", attribute(field(ATTRIBUTE.int, 1n), field(ATTRIBUTE.type, 3n))],
   ["an attribute with a list of another kind", attribute(field(ATTRIBUTE.ints, 1n), field(ATTRIBUTE.type, 2n))],
+  ["a function with a broken node", inFunction(field(ATTRIBUTE.int, 1n), field(ATTRIBUTE.type, 3n))],
+  [
+    "a function's attribute that has a value and refers to another's",
+    inFunction(field(ATTRIBUTE.int, 1n), field(ATTRIBUTE.reference, "a"), field(ATTRIBUTE.type, 2n)),
+  ],
+  ["external data at ../ in a function", inFunction(constant(outside({ location: "../secret" })))],
   ["a graph attribute without a graph", attribute(field(ATTRIBUTE.type, 5n))],
   [
     "an attribute given twice",
@@ -150,6 +169,15 @@ const unsupported: readonly (readonly [string, Uint8Array])[] = [
   ["an attribute of an unknown kind", attribute(field(ATTRIBUTE.type, 99n))],
   ["a list of graphs", attribute(field(ATTRIBUTE.type, 10n))],
   ["a reference to a function's attribute", attribute(field(ATTRIBUTE.reference, "a"), field(ATTRIBUTE.type, 2n))],
+  ["external data in a function", inFunction(constant(outside({ location: "w" })))],
+  [
+    "external data in a branch in a function",
+    inFunction(field(ATTRIBUTE.graph, field(GRAPH.initializer, outside({ location: "w" }))), field(ATTRIBUTE.type, 5n)),
+  ],
+  [
+    "external data in what a function's attribute is by default",
+    joined(model(), field(MODEL.function, field(FUNCTION.attributeDefault, constant(outside({ location: "w" }))))),
+  ],
   ["an integer attribute of 2^63 - 1", attribute(field(ATTRIBUTE.int, 2n ** 63n - 1n), field(ATTRIBUTE.type, 2n))],
 ];
 
@@ -161,6 +189,14 @@ describe("a model with", () => {
   test.each(unsupported)("%s is refused as unsupported", async (_, bytes) => {
     expect(await outcome(() => parseOnnx(bytes))).toBe("ERR_UNSUPPORTED");
   });
+});
+
+test("functions that keep their data in the file are passed over, with what they refer to", () => {
+  const own = inFunction(constant(joined(float, field(TENSOR.raw, four))));
+  const refers = inFunction(field(ATTRIBUTE.reference, "alpha"), field(ATTRIBUTE.type, 1n));
+
+  expect(parseOnnx(own)).toEqual(parseOnnx(model()));
+  expect(parseOnnx(refers)).toEqual(parseOnnx(model()));
 });
 
 function nested(depth: number): Uint8Array {

@@ -1,14 +1,15 @@
 /**
  * Reads ONNX files (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3) from bytes that nobody vouches for.
- * What `OnnxModel` has no place for is passed over where it says nothing about the result (docs, value_info, functions,
- * training info), and refused where it does (sparse and string tensors, values that are no tensors).
+ * What `OnnxModel` has no place for is passed over where it says nothing about the result (docs, value_info, training
+ * info), and refused where it does (sparse and string tensors, values that are no tensors). Functions are passed over as
+ * well, once it is certain that they keep no data outside the file.
  */
 
 import { PalaverError } from "@palaver/core";
 import { malformed, quoted } from "./malformed.ts";
-import { GRAPH, MODEL, NODE, OPSET } from "./onnx-fields.ts";
+import { FUNCTION, GRAPH, MODEL, NODE, OPSET } from "./onnx-fields.ts";
 import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./onnx-model.ts";
-import { parseOnnxAttribute } from "./parse-onnx-attribute.ts";
+import { type AttributeScope, parseOnnxAttribute } from "./parse-onnx-attribute.ts";
 import { parseEntry } from "./parse-onnx-entry.ts";
 import { parseOnnxTensor } from "./parse-onnx-tensor.ts";
 import { parseOnnxValue } from "./parse-onnx-value.ts";
@@ -50,7 +51,10 @@ export function parseOnnx(bytes: Uint8Array, options: ParseOnnxOptions = {}): On
         producer = reader.once().string();
         break;
       case MODEL.graph:
-        graph = parseGraph(reader.once().message(), 1);
+        graph = parseGraph(reader.once().message(), graphScope(1, false));
+        break;
+      case MODEL.function:
+        checkFunction(reader.message());
         break;
       case MODEL.opset:
         parseOpset(reader.message(), opsets);
@@ -87,8 +91,43 @@ function parseOpset(reader: ProtoReader, opsets: Map<string, number>): void {
   opsets.set(domain, version);
 }
 
-function parseGraph(reader: ProtoReader, depth: number): OnnxGraph {
-  if (depth > MAX_GRAPH_DEPTH) {
+/** Where a graph's nodes stand. */
+interface GraphScope extends AttributeScope {
+  readonly depth: number;
+}
+
+/** `isFunction` is true in the body of a function of the model's own. */
+function graphScope(depth: number, isFunction: boolean): GraphScope {
+  return {
+    depth,
+    allowsReferences: isFunction,
+    parseTensor: isFunction ? parseFunctionTensor : parseOnnxTensor,
+    parseGraph: (reader) => parseGraph(reader, graphScope(depth + 1, isFunction)),
+  };
+}
+
+/** Reads a `FunctionProto` to its end and keeps nothing of it. @throws ERR_UNSUPPORTED for external data */
+function checkFunction(reader: ProtoReader): void {
+  const scope = graphScope(1, true);
+  while (reader.next()) {
+    if (reader.field === FUNCTION.node) parseNode(reader.message(), scope);
+    else if (reader.field === FUNCTION.attributeDefault) parseOnnxAttribute(reader.message(), new Map(), scope);
+    else reader.skip();
+  }
+}
+
+// Whoever reads an `OnnxModel` sees nothing of its functions, so nobody could look whether that file is there.
+function parseFunctionTensor(reader: ProtoReader): OnnxTensor {
+  const tensor = parseOnnxTensor(reader);
+  if (tensor.data instanceof Uint8Array) return tensor;
+  throw new PalaverError(
+    "ERR_UNSUPPORTED",
+    `ONNX: the tensor ${quoted(tensor.name)} in a function has external data, which is not supported`,
+  );
+}
+
+function parseGraph(reader: ProtoReader, scope: GraphScope): OnnxGraph {
+  if (scope.depth > MAX_GRAPH_DEPTH) {
     throw new PalaverError("ERR_LIMIT", `ONNX: graphs are nested more than ${MAX_GRAPH_DEPTH} deep`);
   }
   let name = "";
@@ -102,10 +141,10 @@ function parseGraph(reader: ProtoReader, depth: number): OnnxGraph {
         name = reader.once().string();
         break;
       case GRAPH.node:
-        nodes.push(parseNode(reader.message(), depth));
+        nodes.push(parseNode(reader.message(), scope));
         break;
       case GRAPH.initializer:
-        initializers.push(parseOnnxTensor(reader.message()));
+        initializers.push(scope.parseTensor(reader.message()));
         break;
       case GRAPH.input:
         inputs.push(parseOnnxValue(reader.message()));
@@ -122,7 +161,7 @@ function parseGraph(reader: ProtoReader, depth: number): OnnxGraph {
   return { name, inputs, outputs, initializers, nodes };
 }
 
-function parseNode(reader: ProtoReader, depth: number): OnnxNode {
+function parseNode(reader: ProtoReader, scope: GraphScope): OnnxNode {
   let op = "";
   let domain = "";
   let name = "";
@@ -147,7 +186,7 @@ function parseNode(reader: ProtoReader, depth: number): OnnxNode {
         domain = canonicalDomain(reader.once().string());
         break;
       case NODE.attribute:
-        parseOnnxAttribute(reader.message(), attributes, (subgraph) => parseGraph(subgraph, depth + 1));
+        parseOnnxAttribute(reader.message(), attributes, scope);
         break;
       default:
         reader.skip();

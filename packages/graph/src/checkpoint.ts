@@ -25,7 +25,7 @@ export interface Matrix {
   readonly bytes: Uint8Array;
 }
 
-/** Reads weights once each, checks them against the shape that the graph needs, and knows which were not read. */
+/** Reads weights, checks them against the shape that the graph needs, and tells how far reading them has come. */
 export class Checkpoint {
   readonly #weights: Weights;
   readonly #options: CheckpointOptions;
@@ -47,29 +47,30 @@ export class Checkpoint {
     return this.#weights.tensors.has(name);
   }
 
-  /** Tensors that nothing asked for. */
-  get unread(): readonly string[] {
-    return [...this.#unread];
+  /** Names of all tensors. */
+  get names(): readonly string[] {
+    return [...this.#weights.tensors.keys()];
   }
 
   /** A matrix's type, once its shape is as expected. @throws ERR_NOT_FOUND, ERR_FORMAT */
   type(name: string, rows: number, columns: number): WeightType {
-    return this.#check(name, [rows, columns]);
+    return this.check(name, [rows, columns]);
   }
 
   /** A matrix. @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_IO; `signal.reason` when aborted */
   async matrix(name: string, rows: number, columns: number): Promise<Matrix> {
-    const type = this.#check(name, [rows, columns]);
+    const type = this.check(name, [rows, columns]);
     return { type, rows, columns, bytes: await this.#read(name, type, [rows, columns]) };
   }
 
   /** A vector, widened. @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_IO; `signal.reason` when aborted */
   async vector(name: string, length: number): Promise<Float32Array> {
-    const type = this.#check(name, [length]);
+    const type = this.check(name, [length]);
     return dequantize(type, await this.#read(name, type, [length]), length);
   }
 
-  #check(name: string, shape: readonly number[]): WeightType {
+  /** A tensor's type, once it is there and its shape is as expected. @throws ERR_NOT_FOUND, ERR_FORMAT */
+  check(name: string, shape: readonly number[]): WeightType {
     const info = this.#weights.tensors.get(name);
     if (info === undefined) {
       throw new PalaverError("ERR_NOT_FOUND", `the checkpoint has no tensor ${JSON.stringify(name)}`, {

@@ -32,6 +32,11 @@ export function optionalNumberField(source: FieldSource, field: string): number 
   return value === undefined || value === null ? undefined : numberField(source, field);
 }
 
+/** A number, undefined where the field is null; `fallback` is for an absent field. @throws ERR_FORMAT */
+export function nullableNumberField(source: FieldSource, field: string, fallback: number): number | undefined {
+  return source.get(field) === null ? undefined : numberField(source, field, fallback);
+}
+
 /** A list of numbers of at most `limit` elements. @throws ERR_FORMAT */
 export function numbersField(source: FieldSource, field: string, limit: number): number[] {
   const value = source.get(field);

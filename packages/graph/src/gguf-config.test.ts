@@ -1,6 +1,7 @@
 import { isPalaverError } from "@palaver/core";
 import type { GgufFile, GgufTensor, GgufValue } from "@palaver/formats";
 import { expect, test } from "vitest";
+import type { DecoderConfig } from "./decoder-config.ts";
 import { plainTraits } from "./families/family.ts";
 import { parseGgufConfig } from "./gguf-config.ts";
 
@@ -67,6 +68,29 @@ test("reads Qwen2.5 0.5B", () => {
 
 test("a file with an output matrix has a head of its own", () => {
   expect(parseGgufConfig(file({}, ["output.weight"])).tiedHead).toBe(false);
+});
+
+test.each<[string, Record<string, string | number>, DecoderConfig["ropeScaling"]]>([
+  ["a factor without a type", { "scaling.factor": 4 }, { type: "linear", factor: 4 }],
+  ["the factor's older name", { scale_linear: 2 }, { type: "linear", factor: 2 }],
+  ["both names, of which the newer counts", { "scaling.factor": 4, scale_linear: 2 }, { type: "linear", factor: 4 }],
+  ["the older name beside a type", { "scaling.type": "linear", scale_linear: 2 }, { type: "linear", factor: 2 }],
+  ["a factor of 0", { "scaling.factor": 0 }, { type: "none" }],
+  ["a type without a factor", { "scaling.type": "linear" }, { type: "none" }],
+  ["the type none beside a factor", { "scaling.type": "none", "scaling.factor": 4 }, { type: "none" }],
+])("rotary scaling as llama.cpp takes it: %s", (_, fields, expected) => {
+  const changes = Object.entries(fields).map(([name, value]): [string, GgufValue] => [
+    `qwen2.rope.${name}`,
+    typeof value === "string" ? { type: "string", value } : { type: "float32", value },
+  ]);
+
+  expect(parseGgufConfig(file(Object.fromEntries(changes))).ropeScaling).toEqual(expected);
+});
+
+test("a factor beside a tensor of factors, which would replace it, is refused", () => {
+  const scaled = file({ "qwen2.rope.scaling.factor": { type: "float32", value: 4 } }, ["rope_freqs.weight"]);
+
+  expect(() => parseGgufConfig(scaled)).toThrow(expect.objectContaining({ code: "ERR_UNSUPPORTED" }));
 });
 
 test.each<[string, Record<string, GgufValue | undefined>, string]>([

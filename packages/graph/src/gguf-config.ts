@@ -1,10 +1,10 @@
 import { PalaverError } from "@palaver/core";
 import type { GgufFile } from "@palaver/formats";
-import { type FieldSource, numberField, stringField } from "./config-fields.ts";
+import { type FieldSource, numberField, optionalNumberField, stringField } from "./config-fields.ts";
 import { checkDecoderConfig, type DecoderConfig, type RopeScaling } from "./decoder-config.ts";
 import { familyOfGguf } from "./families/families.ts";
 import { plainTraits } from "./families/family.ts";
-import { LONG_ROPE_FACTORS } from "./weights.ts";
+import { LONG_ROPE_FACTORS, ROPE_FACTORS } from "./weights.ts";
 
 /**
  * The description in a GGUF's metadata. The table of tensors decides what metadata leaves open: whether the head is
@@ -63,8 +63,8 @@ function ropeScaling(
   key: (field: string) => string,
   has: (tensor: string) => boolean,
 ): RopeScaling {
-  const type = stringField(fields, key("rope.scaling.type")) ?? "none";
-  if (has(LONG_ROPE_FACTORS.long) && (type === "none" || type === "longrope")) {
+  const type = stringField(fields, key("rope.scaling.type"));
+  if (has(LONG_ROPE_FACTORS.long) && (type === undefined || type === "none" || type === "longrope")) {
     return {
       type: "longrope",
       originalContextTokens: numberField(fields, key("rope.scaling.original_context_length")),
@@ -73,9 +73,27 @@ function ropeScaling(
     };
   }
   if (type === "none") return { type };
-  if (type === "linear") return { type, factor: numberField(fields, key("rope.scaling.factor")) };
+  if (type === undefined || type === "linear") return linearScaling(fields, key, has);
   throw new PalaverError(
     "ERR_UNSUPPORTED",
     `GGUF metadata: the rotary scaling ${JSON.stringify(type.slice(0, 80))} is not supported: known are linear and longrope with its factors`,
+  );
+}
+
+// llama.cpp (`load_hparams`) scales linearly where the file names no type, by a factor that has had two names; 0 is none.
+function linearScaling(
+  fields: FieldSource,
+  key: (field: string) => string,
+  has: (tensor: string) => boolean,
+): RopeScaling {
+  const factor =
+    optionalNumberField(fields, key("rope.scaling.factor")) ??
+    optionalNumberField(fields, key("rope.scale_linear")) ??
+    0;
+  if (factor === 0) return { type: "none" };
+  if (factor === 1 || !has(ROPE_FACTORS)) return { type: "linear", factor };
+  throw new PalaverError(
+    "ERR_UNSUPPORTED",
+    `GGUF metadata: linear rotary scaling beside the factors of ${ROPE_FACTORS} is not supported`,
   );
 }

@@ -44,6 +44,21 @@ test.each(encoders)("%s rows of llama's queries and keys come back in halves, wh
   }
 });
 
+test("where a part of a head turns, only its rows come back in halves", async () => {
+  const config = { ...tinyConfig, headDim: 6, rotaryDim: 4 };
+  const rows = (order: readonly number[]) => new Uint8Array(Float32Array.from(order).buffer);
+  const tensors = new Map([
+    [
+      "blk.0.attn_q.weight",
+      { type: "F32" as const, shape: [12, 1], bytes: rows([0, 2, 1, 3, 4, 5, 6, 8, 7, 9, 10, 11]) },
+    ],
+  ]);
+  const source = byteSource(encodeGguf({ tensors }));
+  const weights = ggufWeights(source, await parseGguf(source), config);
+
+  expect(await weights.read("model.layers.0.self_attn.q_proj.weight")).toEqual(rows([...Array(12).keys()]));
+});
+
 test("a bias of llama's queries comes back in halves", async () => {
   const values = Float32Array.from({ length: ROWS }, (_, i) => i);
   const bytes = new Uint8Array(permuted(values, 1).buffer);

@@ -5,7 +5,7 @@
 
 import { type ByteSource, PalaverError } from "@palaver/core";
 import { dequantize, type GgufFile, type GgufTensor, readTensor } from "@palaver/formats";
-import type { DecoderConfig } from "./decoder-config.ts";
+import { type DecoderConfig, turnedElements } from "./decoder-config.ts";
 import { families } from "./families/families.ts";
 import { bytesView } from "./graph-writer.ts";
 import { checkedWeightType } from "./weight-type.ts";
@@ -13,8 +13,8 @@ import type { WeightInfo, Weights } from "./weights.ts";
 
 /**
  * The weights of a GGUF, which `config` describes. Rows of queries and keys that the file holds as interleaved pairs
- * are put back into halves, blocks and all, so that one rotary form serves every checkpoint; an offset that the file
- * holds added to its norms is taken off again.
+ * are put back into halves, blocks and all, so that one rotary form serves every checkpoint; rows that do not turn stay
+ * where they are. An offset that the file holds added to its norms is taken off again.
  * @throws ERR_UNSUPPORTED for a tensor type that cannot be read
  */
 export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">, config: DecoderConfig): Weights {
@@ -37,7 +37,7 @@ export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">,
       if (config.normOffset !== 0 && /norm\.weight$/.test(name))
         return withoutOffset(bytes, original, config.normOffset);
       const turned = interleaved && /\.self_attn\.[qk]_proj\./.test(name);
-      return turned ? halvesFromPairs(bytes, original.shape[0] ?? 1, config.headDim) : bytes;
+      return turned ? halvesFromPairs(bytes, original.shape[0] ?? 1, config) : bytes;
     },
   };
 }
@@ -83,15 +83,20 @@ function withoutOffset(bytes: Uint8Array, { type, shape }: GgufTensor, offset: n
   return bytesView(values.map((value) => value - offset));
 }
 
-// Pair i of a head lies in rows 2i and 2i + 1; in halves it lies in rows i and i + headDim / 2.
-function halvesFromPairs(bytes: Uint8Array, rows: number, headDim: number): Uint8Array {
+// Pair i of a head lies in rows 2i and 2i + 1; in halves it lies in rows i and i + rotaryDim / 2.
+function halvesFromPairs(
+  bytes: Uint8Array,
+  rows: number,
+  { headDim, rotaryDim }: Pick<DecoderConfig, "headDim" | "rotaryDim">,
+): Uint8Array {
+  const turned = turnedElements({ headDim, rotaryDim });
   if (rows % headDim !== 0) throw new PalaverError("ERR_FORMAT", `${rows} rows are no whole heads of ${headDim}`);
   const rowBytes = bytes.byteLength / rows;
   const result = new Uint8Array(bytes.byteLength);
   for (let row = 0; row < rows; row++) {
     const inHead = row % headDim;
-    const half = inHead < headDim / 2 ? 0 : 1;
-    const from = row - inHead + 2 * (inHead - (half * headDim) / 2) + half;
+    const half = inHead < turned / 2 ? 0 : 1;
+    const from = inHead < turned ? row - inHead + 2 * (inHead - (half * turned) / 2) + half : row;
     result.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), row * rowBytes);
   }
   return result;

@@ -73,6 +73,42 @@ test("reads the newer spelling of rotary settings", () => {
   expect(parseHfConfig({ ...rest, rope_parameters: { rope_theta, ...rope_scaling } })).toEqual(parseHfConfig(llama32));
 });
 
+test("a base beside the newer settings counts where they have none", () => {
+  const { rope_scaling, ...rest } = llama32;
+
+  expect(parseHfConfig({ ...rest, rope_parameters: rope_scaling })).toEqual(parseHfConfig(llama32));
+  expect(parseHfConfig({ ...rest, rope_parameters: { rope_theta: 7e5 } }).ropeTheta).toBe(7e5);
+});
+
+test("of both spellings of scaling the older one counts, unless it is empty", () => {
+  const { rope_theta, rope_scaling, ...rest } = llama32;
+  const parameters = { rope_type: "linear", factor: 2, rope_theta: 7e5 };
+  const both = (scaling: unknown) => parseHfConfig({ ...rest, rope_parameters: parameters, rope_scaling: scaling });
+
+  expect(both(rope_scaling).ropeScaling).toEqual(parseHfConfig(llama32).ropeScaling);
+  for (const none of [null, {}]) {
+    expect(both(none)).toMatchObject({ ropeTheta: 7e5, ropeScaling: { type: "linear", factor: 2 } });
+  }
+});
+
+test("settings for each type of layer are changed by a scaling beside them, and take bases from beside them", () => {
+  const gemma3 = {
+    ...llama32,
+    architectures: ["Gemma3ForCausalLM"],
+    hidden_act: "gelu_pytorch_tanh",
+    rope_theta: 3e5,
+    rope_local_base_freq: 2e4,
+    rope_scaling: { rope_type: "linear", factor: 8 },
+    rope_parameters: { full_attention: { rope_type: "default" }, sliding_attention: { rope_type: "default" } },
+  };
+
+  expect(parseHfConfig(gemma3)).toMatchObject({
+    ropeTheta: 3e5,
+    localRopeTheta: 2e4,
+    ropeScaling: { type: "linear", factor: 8 },
+  });
+});
+
 test("fields that older files leave out have the family's values", () => {
   const { num_key_value_heads, head_dim, rope_scaling, rope_theta, rms_norm_eps, tie_word_embeddings, ...rest } =
     llama32;
@@ -93,11 +129,13 @@ test("Qwen2 has a bias on queries, keys and values", () => {
   expect(config).toMatchObject({ family: "qwen2", attentionBias: true, outputBias: false });
 });
 
-test("Mistral's window is read, and none where it is null", () => {
+test("Mistral's window is read, none where it is null, and the class's own where it is left out", () => {
   const mistral = { ...llama32, architectures: ["MistralForCausalLM"], rope_scaling: null };
 
   expect(parseHfConfig({ ...mistral, sliding_window: 4096 }).slidingWindow).toBe(4096);
   expect(parseHfConfig({ ...mistral, sliding_window: null }).slidingWindow).toBeUndefined();
+  // `MistralConfig` of huggingface/transformers.
+  expect(parseHfConfig(mistral).slidingWindow).toBe(4096);
 });
 
 describe("refuses with ERR_UNSUPPORTED, naming what is known", () => {

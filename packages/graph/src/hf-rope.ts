@@ -1,6 +1,6 @@
 /** The rotary settings of a `config.json`, in the spellings that huggingface/transformers has had. */
 
-import { type JsonObject, PalaverError } from "@palaver/core";
+import { isJsonObject, type JsonObject, PalaverError } from "@palaver/core";
 import {
   type FieldSource,
   numberField,
@@ -19,13 +19,11 @@ export function parseHfRope(
   fields: FieldSource,
   { headDim, ropeTheta }: { readonly headDim: number; readonly ropeTheta: number },
 ): RopeSettings {
-  const parameters = objectField(fields, "rope_parameters");
-  // Where layers turn differently there are settings for each type.
-  const rope = parameters && (objectField(parameters, "full_attention") ?? parameters);
-  const share = numberField(rope ?? fields, "partial_rotary_factor", numberField(fields, "partial_rotary_factor", 1));
+  const rope = ropeFields(fields);
+  const share = numberField(rope, "partial_rotary_factor", numberField(fields, "partial_rotary_factor", 1));
   return {
-    ropeTheta: numberField(rope ?? fields, "rope_theta", ropeTheta),
-    ropeScaling: ropeScaling(fields, rope ?? objectField(fields, "rope_scaling")),
+    ropeTheta: numberField(rope, "rope_theta", numberField(fields, "rope_theta", ropeTheta)),
+    ropeScaling: ropeScaling(fields, rope),
     rotaryDim: share === 1 ? undefined : Math.trunc(headDim * share),
   };
 }
@@ -59,8 +57,26 @@ export function ropeScalingJson(scaling: RopeScaling): JsonObject | null {
 
 // --- internal ---
 
-function ropeScaling(config: FieldSource, fields: FieldSource | undefined): RopeScaling {
-  if (fields === undefined) return { type: "none" };
+/**
+ * The settings under whichever name they have. Where both are there, `rope_scaling` takes the place of `rope_parameters`,
+ * as in transformers (`convert_rope_params_to_dict`); of settings for each type of layer it changes those of the layers
+ * that see all tokens.
+ */
+function ropeFields(fields: FieldSource): FieldSource {
+  const scaling = objectField(fields, "rope_scaling");
+  const parameters = objectField(fields, "rope_parameters");
+  const full = parameters && objectField(parameters, "full_attention");
+  if (scaling === undefined || isEmpty(fields.get("rope_scaling"))) return full ?? parameters ?? NO_FIELDS;
+  return full === undefined ? scaling : { ...scaling, get: (field) => scaling.get(field) ?? full.get(field) };
+}
+
+const NO_FIELDS: FieldSource = { name: "config.json", get: () => undefined };
+
+function isEmpty(object: unknown): boolean {
+  return isJsonObject(object) && Object.keys(object).length === 0;
+}
+
+function ropeScaling(config: FieldSource, fields: FieldSource): RopeScaling {
   const type = stringField(fields, "rope_type") ?? stringField(fields, "type") ?? "default";
   switch (type) {
     case "default":

@@ -5,6 +5,7 @@
 
 import { dequantize } from "@palaver/formats";
 import type { Matrix } from "./checkpoint.ts";
+import type { RoundingError } from "./rounding-error.ts";
 
 /**
  * The largest code. Processors with AVX2 alone add two products of a byte and a code in 16 bits, and stop at 32,767:
@@ -24,10 +25,15 @@ export function int8Matrix(width: number, columns: number): Int8Matrix {
   return { width, codes: new Int8Array(width * columns), scales: new Float32Array(width) };
 }
 
-/** Rounds a checkpoint's rows into rows `at` and on; the element of largest magnitude in each becomes `MAX_CODE`. */
-export function fillInt8Rows({ width, codes, scales }: Int8Matrix, matrix: Matrix, at: number): void {
+/**
+ * Rounds a checkpoint's rows into rows `at` and on; the element of largest magnitude in each becomes `MAX_CODE`. Gives what
+ * was lost.
+ */
+export function fillInt8Rows({ width, codes, scales }: Int8Matrix, matrix: Matrix, at: number): RoundingError {
   const { rows, columns, type } = matrix;
   const rowBytes = matrix.bytes.byteLength / rows;
+  let squaredError = 0;
+  let squares = 0;
   for (let row = 0; row < rows; row++) {
     const values = dequantize(type, matrix.bytes.subarray(row * rowBytes, (row + 1) * rowBytes), columns);
     let largest = 0;
@@ -36,9 +42,14 @@ export function fillInt8Rows({ width, codes, scales }: Int8Matrix, matrix: Matri
     const scale = Math.fround(largest / MAX_CODE);
     scales[at + row] = scale;
     for (let column = 0; column < columns; column++) {
-      codes[column * width + at + row] = Math.round(values[column]! / scale);
+      const value = values[column]!;
+      const code = Math.round(value / scale);
+      codes[column * width + at + row] = code;
+      squaredError += (code * scale - value) ** 2;
+      squares += value * value;
     }
   }
+  return { squaredError, squares };
 }
 
 /** The numbers that the codes stand for, `(width, columns)`. */

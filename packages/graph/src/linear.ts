@@ -8,7 +8,7 @@ import { padHeadColumns, padHeadRows, padHeads } from "./head-padding.ts";
 import { fillInt8Rows, int8Matrix } from "./int8-matrix.ts";
 import { type Int8Rows, type Int8Weights, writeInt8Product, writeInt8Rows } from "./int8-product.ts";
 import { codeChunks, floatChunks, isSameForm } from "./matrix-chunks.ts";
-import type { RoundedTensor, RoundingError } from "./rounding-error.ts";
+import { notFinite, type RoundedTensor, type RoundingError } from "./rounding-error.ts";
 import { type MatrixRole, type QuantizeOptions, type RowForm, weightForm } from "./weight-form.ts";
 
 /** What every part of a decoder's graph is written with. */
@@ -152,13 +152,14 @@ async function writeInt8(
   scope: WriteScope,
   linear: Linear,
   parts: readonly LinearPart[],
-  { width, columns }: MatrixSize<RowForm>,
+  { width, columns, form }: MatrixSize<RowForm>,
 ): Promise<StoredMatrix> {
   const matrix = int8Matrix(width, columns);
   let row = 0;
   for (const part of parts) {
     const rows = await readPart(scope, linear, part);
-    fillInt8Rows(matrix, rows, row);
+    const error = fillInt8Rows(matrix, rows, row);
+    reportRounding(scope, linear, part, { form, error });
     row += rows.rows;
   }
   const weights = { codes: `${linear.name}.codes`, scales: `${linear.name}.scales` };
@@ -211,15 +212,16 @@ async function writeBlocks(
   return { kind: "blocks", form, scales: scalesName, codes };
 }
 
-// Blocks that were kept count nothing.
+// Blocks that were kept count nothing; a sum of squares shows elements that are not finite.
 function reportRounding(
   { checkpoint, onRounded }: WriteScope,
   { columns }: Linear,
   { tensor, rows }: LinearPart,
-  { form, error }: { readonly form: BlockForm; readonly error: RoundingError },
+  { form, error }: { readonly form: BlockForm | RowForm; readonly error: RoundingError },
 ): void {
-  if (error.squares === 0) return;
   const name = `${tensor}.weight`;
+  if (!Number.isFinite(error.squares)) throw notFinite(name);
+  if (error.squares === 0) return;
   onRounded?.({ tensor: name, from: checkpoint.type(name, rows, columns), form, ...error });
 }
 

@@ -24,6 +24,12 @@ export function ropeNames(config: DecoderConfig, layer: number): RopeNames {
   return config.localRopeTheta !== undefined && isLocalLayer(config, layer) ? LOCAL : GLOBAL;
 }
 
+/** Names of the tensors with which a checkpoint may bring rotary factors of its own. */
+export function ropeFactorNames({ ropeScaling }: DecoderConfig): string[] {
+  if (ropeScaling.type !== "longrope") return [ROPE_FACTORS];
+  return ropeScaling.factors === undefined ? Object.values(LONG_ROPE_FACTORS) : [];
+}
+
 /** Adds the rotary tables for sequences up to `contextTokens`. @throws ERR_LIMIT */
 export async function writeRope(scope: WriteScope, config: DecoderConfig, contextTokens: number): Promise<void> {
   const { factors, amplitude } = await stretch(scope.checkpoint, config, contextTokens);

@@ -3,6 +3,7 @@ import { type OnnxModel, parseOnnx } from "@palaver/formats";
 import { expect, test } from "vitest";
 import type { DecoderConfig } from "./decoder-config.ts";
 import { decoderValues, parseDecoderMetadata } from "./decoder-form.ts";
+import { randomWeights as lazyWeights } from "./random-weights.ts";
 import { asCheckpoint, randomWeights, tinyConfig } from "./testing/random-model.ts";
 import type { WeightInfo, Weights } from "./weights.ts";
 import { type WriteDecoderOptions, writeDecoder } from "./write-decoder.ts";
@@ -166,13 +167,34 @@ test.each<[string, Weights, string, string]>([
   expect((error as Error).message).toContain(named);
 });
 
+test.each<[string, Weights]>([
+  ["the last tensor is missing", changed({ "lm_head.weight": undefined })],
+  ["the last tensor has another shape", changed({ "lm_head.weight": { type: "F32", shape: [131, 95] } })],
+  ["a tensor has no place", changed({ "model.layers.9.mlp.up_proj.weight": { type: "F32", shape: [160, 96] } })],
+])("where %s nothing is read and nothing written", async (_, weights) => {
+  const done: string[] = [];
+  const sink = { write: async () => void done.push("write") };
+  const watched: Weights = {
+    ...weights,
+    read: (name) => {
+      done.push(name);
+      return weights.read(name);
+    },
+  };
+
+  const error = await writeDecoder(tinyConfig, watched, { sink, externalName: "x" }).catch((reason: unknown) => reason);
+
+  expect(isPalaverError(error)).toBe(true);
+  expect(done).toEqual([]);
+});
+
 test.each([0, 65, 1.5, Number.NaN])("a context of %d is refused", async (contextTokens) => {
   expect(isPalaverError(await refusal(checkpoint, { contextTokens }), "ERR_INVALID_ARGUMENT")).toBe(true);
 });
 
 test("rotary tables that a description alone makes huge are refused", async () => {
   const hostile = { ...tinyConfig, contextTokens: 2 ** 20, headDim: 1024 };
-  const error = await write(hostile, checkpoint).catch((reason: unknown) => reason);
+  const error = await write(hostile, lazyWeights(hostile, 1)).catch((reason: unknown) => reason);
 
   expect(isPalaverError(error, "ERR_LIMIT")).toBe(true);
 });

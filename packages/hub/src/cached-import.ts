@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isPalaverError, PalaverError } from "@palaver/core";
+import { fileError } from "./file-error.ts";
 import { fileHash } from "./file-hash.ts";
-import { IMPORT_VERSION, type ImportManifest, readManifest } from "./import-manifest.ts";
+import { IMPORT_VERSION, type ImportManifest, MANIFEST, readManifest } from "./import-manifest.ts";
 import type { ImportOptions } from "./import-options.ts";
 import type { ImportSource } from "./import-source.ts";
 import { type ModelFolder, modelFolder } from "./model-folder.ts";
 import { stageFolder } from "./staged-folder.ts";
 import { TEXT_FILES } from "./text-files.ts";
-import { writeImport } from "./write-import.ts";
+import { GRAPH, writeImport } from "./write-import.ts";
 
 /** An imported folder whose files are all there. */
 export interface IntactImport {
@@ -26,7 +28,10 @@ export async function cachedImport(
   source: ImportSource,
   { cacheDir, name, ...options }: ImportOptions & { readonly cacheDir: string; readonly name: string },
 ): Promise<IntactImport> {
-  const key = await importKey(source, cacheDir, options);
+  const inputs = await importInputs(source);
+  // Before anything is hashed: what is imported must be what the key was made from.
+  const before = await identities(inputs.paths);
+  const key = await importKey(source, inputs, { cacheDir, ...options });
   const target = join(cacheDir, "imports", key);
   const found = await intact(target);
   if (found !== undefined) return found;
@@ -34,11 +39,10 @@ export async function cachedImport(
     () => true,
     () => false,
   );
-  const inputs = [...source.files, ...(source.adapter?.files ?? [])];
-  const before = await identities(inputs);
   const write = async (folder: string): Promise<void> => {
     await writeImport(source, folder, { ...options, name });
-    if ((await identities(inputs)) === before) return;
+    const { paths } = await importInputs(source);
+    if ((await identities(paths)) === before) return;
     throw new PalaverError("ERR_IO", `${source.path} changed while it was imported: try again`);
   };
   await stageFolder(target, write, { existing: isDamaged ? "replace" : "keep" });
@@ -49,10 +53,14 @@ export async function cachedImport(
   });
 }
 
-/** A folder's import; undefined where there is none. @throws ERR_FORMAT for files that are missing or cut, ERR_IO */
+/** A folder's import; undefined where there is none. @throws ERR_FORMAT for files that are not named, missing or cut, ERR_IO */
 export async function readImport(folder: ModelFolder): Promise<IntactImport | undefined> {
   const manifest = await readManifest(folder);
   if (manifest === undefined) return undefined;
+  if (!Object.hasOwn(manifest.files, GRAPH)) {
+    const path = join(folder.path, MANIFEST);
+    throw new PalaverError("ERR_FORMAT", `${path} names no ${GRAPH}: import the model again`, { details: { path } });
+  }
   for (const [name, bytes] of Object.entries(manifest.files)) {
     const path = await folder.find(name);
     const size = path === undefined ? undefined : (await stat(path)).size;
@@ -67,6 +75,12 @@ export async function readImport(folder: ModelFolder): Promise<IntactImport | un
 
 // --- internal ---
 
+/**
+ * Raised when the same source becomes another model, so that what an earlier version cached is made anew: folders that people
+ * imported themselves are read as before.
+ */
+const CACHE_VERSION = 1;
+
 // In the cache a damaged import, or one of another version, is made anew.
 async function intact(path: string): Promise<IntactImport | undefined> {
   try {
@@ -77,41 +91,61 @@ async function intact(path: string): Promise<IntactImport | undefined> {
   }
 }
 
-async function importKey(source: ImportSource, cacheDir: string, options: ImportOptions): Promise<string> {
-  const { quantize = "none", block, prefill = "none", contextTokens, onProgress, signal } = options;
-  const texts = await textFiles(source);
-  const adapter = source.adapter?.files ?? [];
-  const files = [...source.files, ...adapter, ...texts.map(([, path]) => path)];
-  const sizes = await Promise.all(files.map(async (path) => (await stat(path)).size));
-  const totalBytes = sizes.reduce((sum, size) => sum + size, 0);
+/** What an import reads. */
+interface ImportInputs {
+  /** Real paths: weights, adapter, files about text. */
+  readonly paths: readonly string[];
+  /** Names of those about text. */
+  readonly texts: readonly string[];
+}
+
+async function importInputs(source: ImportSource): Promise<ImportInputs> {
+  const paths = [...source.files, ...(source.adapter?.files ?? [])];
+  const texts: string[] = [];
+  if (source.kind === "gguf") return { paths, texts };
+  for (const name of TEXT_FILES) {
+    const path = await source.folder.find(name);
+    if (path === undefined) continue;
+    paths.push(path);
+    texts.push(name);
+  }
+  return { paths, texts };
+}
+
+async function importKey(
+  source: ImportSource,
+  { paths, texts }: ImportInputs,
+  { cacheDir, onProgress, signal, ...options }: ImportOptions & { readonly cacheDir: string },
+): Promise<string> {
+  const { quantize = "none", block, prefill = "none", contextTokens } = options;
+  let totalBytes = 0;
+  for (const path of paths) totalBytes += Number((await fileInfo(path)).size);
   let doneBytes = 0;
   const onBytes = (bytes: number): void => {
     doneBytes += bytes;
     onProgress?.({ phase: "hash", doneBytes, totalBytes });
   };
   const hashes: string[] = [];
-  for (const path of files) {
+  for (const path of paths) {
     hashes.push(await fileHash(path, { memoFolder: join(cacheDir, "hashes"), onBytes, signal }));
   }
-  const names = texts.map(([name]) => name);
-  // Without an adapter the key is what it was before there were any.
-  const merged = adapter.length === 0 ? [] : ["adapter"];
+  const merged = source.adapter === undefined ? [] : ["adapter"];
   const form = [quantize, block ?? null, prefill, contextTokens ?? null];
-  const identity = [...merged, IMPORT_VERSION, source.kind, ...form, names, hashes];
+  const identity = [...merged, IMPORT_VERSION, CACHE_VERSION, source.kind, ...form, texts, hashes];
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex");
 }
 
-async function textFiles(source: ImportSource): Promise<[string, string][]> {
-  if (source.kind === "gguf") return [];
-  const found: [string, string][] = [];
-  for (const name of TEXT_FILES) {
-    const path = await source.folder.find(name);
-    if (path !== undefined) found.push([name, path]);
+async function identities(paths: readonly string[]): Promise<string> {
+  const lines: string[] = [];
+  for (const path of paths) {
+    const { size, mtimeNs, ino } = await fileInfo(path);
+    lines.push(`${path} ${size} ${mtimeNs} ${ino}`);
   }
-  return found;
+  return lines.join("\n");
 }
 
-async function identities(paths: readonly string[]): Promise<string> {
-  const infos = await Promise.all(paths.map((path) => stat(path, { bigint: true })));
-  return infos.map(({ size, mtimeNs, ino }) => `${size} ${mtimeNs} ${ino}`).join("\n");
+function fileInfo(path: string): Promise<BigIntStats> {
+  return stat(path, { bigint: true }).catch((error) => {
+    throw fileError(error, path);
+  });
 }

@@ -29,4 +29,5 @@ const ADVICE: Readonly<Record<string, string>> = {
   EMFILE: "too many open files: close some or raise the limit",
   ENFILE: "too many open files: close some or raise the limit",
   EISDIR: "it is a folder, a file is needed",
+  EBUSY: "it is in use, perhaps as a mount point: choose another folder",
 };

@@ -4,9 +4,11 @@ import { PalaverError } from "@palaver/core";
 import { type IntactImport, readImport } from "./cached-import.ts";
 import { fileError } from "./file-error.ts";
 import { type ImportSource, safetensorsFiles } from "./import-source.ts";
+import { inspectGraph } from "./inspect-graph.ts";
 import { type ModelFolder, modelFolder } from "./model-folder.ts";
 import { type OnnxFolder, readOnnxFolder } from "./onnx-folder.ts";
 import type { OnnxDtype } from "./onnx-graph-file.ts";
+import { GRAPH, PREFILL_GRAPH } from "./write-import.ts";
 
 /** What lies where somebody points: a checkpoint to import, an import, or a ready-made graph. */
 export type FoundModel = (
@@ -44,7 +46,10 @@ export async function findModel(pointedAt: string, dtype?: OnnxDtype): Promise<F
     return { ...found, kind: "onnx", folder, onnx: chosen };
   }
   const imported = await readImport(folder);
-  if (imported !== undefined) return { ...found, kind: "import", imported };
+  if (imported !== undefined) {
+    await inspectImport(imported);
+    return { ...found, kind: "import", imported };
+  }
   const files = await safetensorsFiles(folder);
   if (files !== undefined) {
     if ((await folder.find("config.json")) === undefined) throw missingConfig(path);
@@ -56,6 +61,13 @@ export async function findModel(pointedAt: string, dtype?: OnnxDtype): Promise<F
 }
 
 // --- internal ---
+
+// Anybody can write a palaver.json: an import outside the cache is trusted no more than any folder with a graph.
+async function inspectImport({ folder, manifest }: IntactImport): Promise<void> {
+  for (const name of [GRAPH, PREFILL_GRAPH]) {
+    if (Object.hasOwn(manifest.files, name)) await inspectGraph(folder, name);
+  }
+}
 
 // A snapshot in the Hub's cache is named by its revision; the model's name is two folders up.
 function modelName(path: string): string {

@@ -82,7 +82,7 @@ test.each(["model.safetensors", "config.json", "generation_config.json", "tokeni
   },
 );
 
-test.each(["palaver.json", "model.onnx.data", "tokenizer.gguf"])(
+test.each(["palaver.json", "model.onnx", "model.onnx.data", "tokenizer.gguf"])(
   "an import whose %s changed opens or is refused in words",
   async (name) => {
     const folder = join(base, "import");

@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { platform } from "node:process";
 import { byteSource, isPalaverError } from "@palaver/core";
 import { parseGguf, parseOnnx } from "@palaver/formats";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -114,6 +115,36 @@ test("an empty folder and an earlier import are taken, the import replaced", asy
   expect((await readdir(base)).toSorted()).toEqual(["source", "target"]);
 });
 
+test("a link to a folder stays, and what it leads to becomes the import and is replaced by the next", async () => {
+  const link = join(base, "link");
+  await mkdir(target);
+  await symlink("target", link);
+
+  await importModel(source, link);
+  await importModel(source, link, { quantize: "q8" });
+
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  expect((await openModel(target)).details.quantization).toBe("q8");
+  expect((await readdir(base)).toSorted()).toEqual(["link", "source", "target"]);
+});
+
+test("a link to nothing and a place below a file are refused before anything is read", async () => {
+  const link = join(base, "link");
+  await symlink("nowhere", link);
+  await writeFile(join(source, "model.safetensors"), "no weights");
+
+  for (const place of [link, join(source, "config.json", "below")]) {
+    expect(isPalaverError(await refusal(source, place), "ERR_INVALID_ARGUMENT")).toBe(true);
+  }
+});
+
+test.skipIf(platform !== "linux")("a mount point, where no folder can be put, is refused with what to do", async () => {
+  const error = await refusal(source, "/proc");
+
+  expect(isPalaverError(error, "ERR_INVALID_ARGUMENT")).toBe(true);
+  expect((error as Error).message).toBe("/proc is a mount point, which cannot be replaced: choose a folder inside it");
+});
+
 test("a folder with anything else in it is refused and left alone", async () => {
   await mkdir(target);
   await writeFile(join(target, "thesis.txt"), "years of work");
@@ -169,6 +200,34 @@ test("an import whose data is cut says so", async () => {
 
   expect(isPalaverError(error, "ERR_FORMAT")).toBe(true);
   expect((error as Error).message).toContain("model.onnx.data has 5 bytes");
+});
+
+test.each(["model.onnx", "prefill.onnx"])(
+  "an import whose %s names data outside the folder is refused",
+  async (name) => {
+    await importModel(source, target, { quantize: "q4", prefill: "int8" });
+    const graph = await readFile(join(target, name));
+    const data = `${name}.data`;
+    const outside = `../${"x".repeat(data.length - 3)}`;
+    await writeFile(join(target, name), Buffer.from(graph.toString("latin1").replaceAll(data, outside), "latin1"));
+
+    const error = await openModel(target).catch((reason: unknown) => reason);
+
+    expect(isPalaverError(error, "ERR_FORMAT")).toBe(true);
+    expect((error as Error).message).toContain(join(target, name));
+  },
+);
+
+test("an import whose manifest does not name its graph is refused", async () => {
+  await importModel(source, target);
+  const manifest = join(target, "palaver.json");
+  const json = JSON.parse(await readFile(manifest, "utf8"));
+  await writeFile(manifest, JSON.stringify({ ...json, files: { "model.onnx.data": json.files["model.onnx.data"] } }));
+
+  const error = await openModel(target).catch((reason: unknown) => reason);
+
+  expect(isPalaverError(error, "ERR_FORMAT")).toBe(true);
+  expect((error as Error).message).toContain("names no model.onnx");
 });
 
 test("an import whose data is a link out of the folder is refused", async () => {

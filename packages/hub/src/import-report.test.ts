@@ -54,6 +54,33 @@ test("a quantized import tells the error over all tensors and of the worst, and 
   expect((await openModel(target)).report).toEqual(report);
 });
 
+test("matrices in int8 are told, and those of a graph for prompts apart from the others", async () => {
+  await writeTinyFolder(source);
+
+  const q4 = await importModel(source, target, { quantize: "q4" });
+  const int8 = await importModel(source, target, { quantize: "int8" });
+  const both = await importModel(source, target, { quantize: "q4", prefill: "int8" });
+
+  expect(int8.rounding?.tensors).toBe(8);
+  expect(int8.prefillRounding).toBeUndefined();
+  expect(both).toEqual({ ...q4, prefillRounding: int8.rounding });
+  expect((await openModel(target)).report).toEqual(both);
+});
+
+test("a checkpoint with an element that is not finite is refused by the tensor's name where it would be rounded", async () => {
+  await writeTinyFolder(source);
+  const weights = join(source, "model.safetensors");
+  const bytes = await readFile(weights);
+  bytes.writeFloatLE(Number.NaN, bytes.length - 4);
+  await writeFile(weights, bytes);
+
+  const error = await importModel(source, target, { quantize: "q8" }).catch((reason: unknown) => reason);
+
+  expect(isPalaverError(error, "ERR_FORMAT")).toBe(true);
+  expect((error as Error).message).toContain("down_proj");
+  expect(await importModel(source, target)).toEqual({ notes: [] });
+});
+
 test("a GGUF's blocks that are kept lose nothing", async () => {
   await writeFile(join(base, "tiny.gguf"), tinyGguf());
 

@@ -17,6 +17,8 @@ export interface RoundingReport {
 export interface ImportReport {
   /** Absent where every weight is stored as exactly as the checkpoint has it. */
   readonly rounding?: RoundingReport;
+  /** The same of the graph for prompts; absent where there is none. */
+  readonly prefillRounding?: RoundingReport;
   /** Choices and omissions, a sentence each. */
   readonly notes: readonly string[];
 }
@@ -51,16 +53,17 @@ export class RoundingTotals {
 /** The report in a manifest at `path`. @throws ERR_FORMAT */
 export function parseImportReport(json: unknown, path: string): ImportReport {
   const fields = jsonFields(json, path);
-  const rounding = fields.object("rounding");
   return knownFields<ImportReport>({
-    rounding: rounding === undefined ? undefined : parseRounding(rounding),
+    rounding: parseRounding(fields.object("rounding")),
+    prefillRounding: parseRounding(fields.object("prefillRounding")),
     notes: parseNotes(fields),
   });
 }
 
 // --- internal ---
 
-function parseRounding(fields: JsonFields): RoundingReport {
+function parseRounding(fields: JsonFields | undefined): RoundingReport | undefined {
+  if (fields === undefined) return undefined;
   return {
     tensors: fields.integer("tensors") ?? 0,
     relativeError: fields.number("relativeError") ?? 0,

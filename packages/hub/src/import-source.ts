@@ -42,21 +42,32 @@ export interface OpenedSource {
 const INDEX = "model.safetensors.index.json";
 const SINGLE = "model.safetensors";
 
-/** The files of a safetensors checkpoint in this folder; undefined where there is none. @throws ERR_FORMAT, ERR_NOT_FOUND, ERR_IO */
+/** Far more files than any published checkpoint has. All of them are open at once when it is imported. */
+const MAX_SHARDS = 4096;
+
+/**
+ * The files of a safetensors checkpoint in this folder; undefined where there is none. A single file is taken before an
+ * index, as transformers does: an index beside it is left over from something else.
+ * @throws ERR_FORMAT, ERR_NOT_FOUND, ERR_LIMIT, ERR_IO
+ */
 export async function safetensorsFiles(folder: ModelFolder): Promise<string[] | undefined> {
+  const single = await folder.find(SINGLE);
+  if (single !== undefined) return [single];
   const index = await folder.text(INDEX);
-  if (index === undefined) {
-    const single = await folder.find(SINGLE);
-    return single === undefined ? undefined : [single];
-  }
+  if (index === undefined) return undefined;
   const { files } = parseSafetensorsIndex(index);
-  return Promise.all(
-    files.map(async (name) => {
-      const path = await folder.find(name);
-      if (path !== undefined) return path;
+  if (files.length > MAX_SHARDS) {
+    const path = join(folder.path, INDEX);
+    throw new PalaverError("ERR_LIMIT", `${path} names ${files.length} files, at most ${MAX_SHARDS} are taken`);
+  }
+  const paths: string[] = [];
+  for (const name of files) {
+    const path = await folder.find(name);
+    if (path === undefined)
       throw new PalaverError("ERR_NOT_FOUND", `${join(folder.path, name)} is missing, which ${INDEX} names: fetch it`);
-    }),
-  );
+    paths.push(path);
+  }
+  return paths;
 }
 
 /** Opens a checkpoint's weights and reads its description. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_IO */

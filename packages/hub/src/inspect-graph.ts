@@ -21,12 +21,16 @@ export interface InspectedGraph {
 }
 
 /**
- * Reads a ready-made graph before the runtime does: it is whole, and every file of external data that it names lies in
- * its folder and is long enough.
- * @throws ERR_FORMAT, ERR_NOT_FOUND for a missing data file, ERR_UNSUPPORTED, ERR_LIMIT, ERR_IO
+ * Reads a graph that somebody made before the runtime does: it is whole, and every file of external data that it names
+ * lies in its folder and is long enough.
+ * @throws ERR_FORMAT, ERR_NOT_FOUND for a graph or a data file that is missing, ERR_UNSUPPORTED, ERR_LIMIT, ERR_IO
  */
-export async function inspectGraph(folder: ModelFolder, name: string, path: string): Promise<InspectedGraph> {
-  const source = await openFileSource(path);
+export async function inspectGraph(folder: ModelFolder, name: string): Promise<InspectedGraph> {
+  const path = join(folder.path, name);
+  const file = await folder.find(name);
+  if (file === undefined)
+    throw new PalaverError("ERR_NOT_FOUND", `${path} is missing: fetch it`, { details: { path } });
+  const source = await openFileSource(file);
   try {
     if (source.size > MAX_GRAPH_BYTES) {
       throw new PalaverError(

@@ -10,6 +10,15 @@ import { oneLine } from "./named-error.ts";
  */
 const MAX_BYTES = 2 ** 27;
 
+/**
+ * Bytes of JSON that is parsed into objects, which may take many times as much memory: above the largest published
+ * tokenizer_config.json.
+ */
+const MAX_JSON_BYTES = 2 ** 23;
+
+/** JSON with a line for each token or tensor, whose readers have limits of their own. */
+const LARGE_JSON: ReadonlySet<string> = new Set(["tokenizer.json", "vocab.json", "model.safetensors.index.json"]);
+
 /** A folder whose files are asked for by name, each by the one safe way. */
 export interface ModelFolder {
   readonly path: string;
@@ -28,7 +37,7 @@ export function modelFolder(path: string): ModelFolder {
   const find = (name: string) => containedFile(path, name);
   const read = async (name: string): Promise<Uint8Array | undefined> => {
     const file = await find(name);
-    return file === undefined ? undefined : readSmall(file);
+    return file === undefined ? undefined : readSmall(file, maxBytes(name));
   };
   const text = async (name: string): Promise<string | undefined> => {
     const bytes = await read(name);
@@ -43,11 +52,15 @@ export function modelFolder(path: string): ModelFolder {
 
 // --- internal ---
 
-async function readSmall(path: string): Promise<Uint8Array> {
+function maxBytes(name: string): number {
+  return name.endsWith(".json") && !LARGE_JSON.has(name) ? MAX_JSON_BYTES : MAX_BYTES;
+}
+
+async function readSmall(path: string, limit: number): Promise<Uint8Array> {
   const source = await openFileSource(path);
   try {
-    if (source.size > MAX_BYTES) {
-      throw new PalaverError("ERR_LIMIT", `${path} has ${source.size} bytes, at most ${MAX_BYTES} are read`, {
+    if (source.size > limit) {
+      throw new PalaverError("ERR_LIMIT", `${path} has ${source.size} bytes, at most ${limit} are read`, {
         details: { path },
       });
     }

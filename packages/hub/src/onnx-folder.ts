@@ -12,6 +12,10 @@ const GENAI_CONFIG = "genai_config.json";
 
 /** A ready-made ONNX model of the Hub's kind. */
 export interface OnnxFolder {
+  /**
+   * The graph's path in the folder, and not what a link there leads to: the runtime looks for external data beside it, and
+   * in the Hub's cache each file is a link to a blob of another name.
+   */
   readonly onnxPath: string;
   readonly form: DecoderForm;
   readonly details: ModelDetails;
@@ -35,8 +39,9 @@ export async function readOnnxFolder(folder: ModelFolder, dtype?: OnnxDtype): Pr
   }
   const file = await findOnnxGraph(folder, dtype);
   if (file === undefined) return undefined;
-  const { name, path: onnxPath, dtype: quantization } = file;
-  const { form: own, fileBytes } = await inspectGraph(folder, name, onnxPath);
+  const { name, dtype: quantization } = file;
+  const { form: own, fileBytes } = await inspectGraph(folder, name);
+  const onnxPath = join(folder.path, name);
   const path = join(folder.path, "config.json");
   const config = await folder.json("config.json");
   if (config === undefined)
@@ -70,14 +75,7 @@ async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder
   const decoder = model?.object("decoder");
   if (model === undefined || decoder === undefined) throw jsonFields(json, path).wrong("model.decoder", "an object");
   const filename = decoder.text("filename") ?? "model.onnx";
-  const onnxPath = await folder.find(filename);
-  if (onnxPath === undefined) {
-    throw new PalaverError(
-      "ERR_NOT_FOUND",
-      `${join(folder.path, filename)} is missing, which ${GENAI_CONFIG} names: fetch it`,
-    );
-  }
-  const { form: own, fileBytes } = await inspectGraph(folder, filename, onnxPath);
+  const { form: own, fileBytes } = await inspectGraph(folder, filename);
   const contextTokens = model.integer("context_length");
   const search = jsonFields(json, path).object("search");
   const advice =
@@ -93,6 +91,7 @@ async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder
   });
   const details = { ...UNKNOWN_DETAILS, architecture: model.text("type"), contextTokens };
   const ids = tokenIds(jsonFields(json, path).raw("model"), path);
+  const onnxPath = join(folder.path, filename);
   return { onnxPath, form: own ?? form, details, fileBytes, generation: { defaults: advice.defaults, ...ids } };
 }
 

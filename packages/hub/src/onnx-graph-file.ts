@@ -12,8 +12,6 @@ export interface OnnxGraphFile {
   readonly dtype: OnnxDtype;
   /** Its name from the model's folder. */
   readonly name: string;
-  /** Its real path. */
-  readonly path: string;
 }
 
 /**
@@ -54,8 +52,7 @@ async function allGraphs(folder: ModelFolder): Promise<OnnxGraphFile[]> {
 async function findGraph(folder: ModelFolder, dtype: OnnxDtype): Promise<OnnxGraphFile | undefined> {
   const file = dtype === "fp32" ? "model.onnx" : `model_${dtype}.onnx`;
   for (const name of [file, `onnx/${file}`]) {
-    const path = await folder.find(name);
-    if (path !== undefined) return { dtype, name, path };
+    if ((await folder.find(name)) !== undefined) return { dtype, name };
   }
   return undefined;
 }

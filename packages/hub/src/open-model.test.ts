@@ -163,6 +163,16 @@ test("an abort while writing leaves nothing", async () => {
   expect(await imports()).toEqual([]);
 });
 
+test("one file goes before an index that was left beside it", async () => {
+  const folder = await tinyFolder();
+  const single = await openModel(folder, { cacheDir });
+  const weight_map = { "model.norm.weight": "model-00001-of-00001.safetensors" };
+  await writeFile(join(folder, "model.safetensors.index.json"), JSON.stringify({ weight_map }));
+  await writeFile(join(folder, "model-00001-of-00001.safetensors"), tinySafetensors(2));
+
+  expect((await openModel(folder, { cacheDir })).onnxPath).toBe(single.onnxPath);
+});
+
 test("shards are found by their index", async () => {
   const folder = await tinyFolder();
   const single = await openModel(folder, { cacheDir });
@@ -182,6 +192,12 @@ describe("what is wrong is said in one line, with a code", () => {
     else await writeFile(join(folder, name), content);
     return folder;
   };
+  const indexed = async (weight_map: Record<string, string>): Promise<string> => {
+    const folder = await spoiled("model.safetensors.index.json", JSON.stringify({ weight_map }));
+    await rm(join(folder, "model.safetensors"));
+    return folder;
+  };
+  const manyShards = Object.fromEntries(Array.from({ length: 4097 }, (_, i) => [`t${i}`, `${i}.safetensors`]));
   const bytes = tinySafetensors();
   const gguf = tinyGguf();
   const cases: [string, () => Promise<string>, string, string][] = [
@@ -207,18 +223,9 @@ describe("what is wrong is said in one line, with a code", () => {
       "ERR_FORMAT",
       "[9, 32]",
     ],
-    [
-      "a shard that leads out",
-      () => spoiled("model.safetensors.index.json", '{"weight_map":{"a":"../x"}}'),
-      "ERR_FORMAT",
-      "../x",
-    ],
-    [
-      "a shard that is missing",
-      () => spoiled("model.safetensors.index.json", '{"weight_map":{"a":"b.safetensors"}}'),
-      "ERR_NOT_FOUND",
-      "b.safetensors",
-    ],
+    ["a shard that leads out", () => indexed({ a: "../x" }), "ERR_FORMAT", "../x"],
+    ["a shard that is missing", () => indexed({ a: "b.safetensors" }), "ERR_NOT_FOUND", "b.safetensors"],
+    ["more shards than anybody makes", () => indexed(manyShards), "ERR_LIMIT", "4097 files"],
     [
       "a file of another kind",
       async () => join(await tinyFolder(), "model.safetensors"),

@@ -33,7 +33,7 @@ export interface OpenedModel extends ModelText {
   readonly name: string;
   /** The absolute path that was opened. */
   readonly source: string;
-  /** The graph's file; its external data lies beside it. */
+  /** The graph's file, perhaps a link; its external data lies beside this path. */
   readonly onnxPath: string;
   /** The graph that takes prompts in its place, where the import has one: the same inputs, outputs and caches. */
   readonly prefillPath?: string;

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { openCheckpoint } from "./open-checkpoint.ts";
 import { openModelText } from "./open-model-text.ts";
 import { saveCheckpoint } from "./save-checkpoint.ts";
-import { tinyGguf, tinyHfConfig, writeTinyFolder } from "./testing/tiny-checkpoint.ts";
+import { tinyGguf, tinyHfConfig, tinySafetensors, writeTinyFolder } from "./testing/tiny-checkpoint.ts";
 
 let parent: string;
 let base: string;
@@ -65,6 +65,24 @@ test("what was there is replaced, other files stay, and nothing temporary is lef
   const again = await openCheckpoint(out);
   expect(await again.weights.read("model.norm.weight")).toEqual(await weights.read("model.norm.weight"));
   expect((await readdir(out)).sort()).toEqual([...(await readdir(base)), "metrics.jsonl"].sort());
+  await again.close();
+  await close();
+});
+
+test("beside the shards of another checkpoint the saved weights are those that are opened", async () => {
+  await writeTinyFolder(base);
+  await mkdir(out);
+  const shard = "model-00001-of-00001.safetensors";
+  await writeFile(join(out, shard), tinySafetensors(2));
+  const index = { weight_map: { "model.norm.weight": shard } };
+  await writeFile(join(out, "model.safetensors.index.json"), JSON.stringify(index));
+  const { weights, close } = await openCheckpoint(base);
+
+  await saveCheckpoint(base, out, weights);
+
+  const again = await openCheckpoint(out);
+  const name = "model.layers.0.mlp.up_proj.weight";
+  expect(await again.weights.read(name)).toEqual(await weights.read(name));
   await again.close();
   await close();
 });

@@ -96,6 +96,7 @@ async function writeGraphs(
   const { prefill = "none", onProgress, ...rest } = options;
   const { contextTokens, note } = importContext(config, options.contextTokens);
   const rounding = new RoundingTotals();
+  const prefillRounding = new RoundingTotals();
   const passes = prefill === "none" ? 1 : 2;
   const progress = (pass: number) => (doneBytes: number, totalBytes: number) =>
     onProgress?.({ phase: "write", doneBytes: pass * totalBytes + doneBytes, totalBytes: passes * totalBytes });
@@ -107,8 +108,13 @@ async function writeGraphs(
   });
   const files = { [GRAPH]: main.graphBytes, [weightsFile(GRAPH)]: main.weightBytes };
   if (prefill === "int8") {
-    const int8 = { ...written, quantize: "int8", prompts: true, onBytes: progress(1) } as const;
-    const { graphBytes, weightBytes } = await writeGraph(opened, join(folder, PREFILL_GRAPH), int8);
+    const { graphBytes, weightBytes } = await writeGraph(opened, join(folder, PREFILL_GRAPH), {
+      ...written,
+      quantize: "int8",
+      prompts: true,
+      onRounded: (tensor) => prefillRounding.add(tensor),
+      onBytes: progress(1),
+    });
     Object.assign(files, { [PREFILL_GRAPH]: graphBytes, [weightsFile(PREFILL_GRAPH)]: weightBytes });
   }
   const form = sharedCacheForm(main.model);
@@ -124,6 +130,7 @@ async function writeGraphs(
     },
     report: knownFields<ImportReport>({
       rounding: rounding.report,
+      prefillRounding: prefillRounding.report,
       notes: note === undefined ? notes : [...notes, note],
     }),
     files,

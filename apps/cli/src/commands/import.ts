@@ -14,8 +14,8 @@ import { progressBar } from "../progress-bar.ts";
 import { modelPath } from "../shipped-model.ts";
 import { terminalText } from "../terminal-text.ts";
 import { UsageError } from "../usage-error.ts";
-import type { LogitsComparison } from "../verify/compare-logits.ts";
-import { verifyImport } from "../verify/verify-import.ts";
+import { comparisonText } from "../verify/comparison-text.ts";
+import { type ImportComparison, verifyImport } from "../verify/verify-import.ts";
 
 interface Flags {
   readonly output: string;
@@ -116,23 +116,9 @@ async function runImport(
   for (const line of importReportLines(report)) await write(io.stderr, `palaver: ${terminalText(line)}\n`);
 }
 
-async function verify(io: Io, source: string, output: string, text: string | undefined): Promise<LogitsComparison> {
+async function verify(io: Io, source: string, output: string, text: string | undefined): Promise<ImportComparison> {
   const bar = progressBar(io, "verifying");
   return interruptible(io.interrupts, (signal) =>
     verifyImport(source, output, { text, onProgress: bar.update, signal }),
   ).finally(bar.end);
-}
-
-function comparisonText(found: LogitsComparison): string {
-  const { tokens, sameLikeliest, checkpointPerplexity, writtenPerplexity, perplexityChangePercent } = found;
-  const same = Math.round(sameLikeliest * tokens);
-  const change = `${perplexityChangePercent < 0 ? "" : "+"}${perplexityChangePercent.toFixed(2)} %`;
-  return [
-    `verified over ${tokens} tokens against a plain forward pass in float32`,
-    `logits            largest difference ${found.largestDifference.toPrecision(3)}, mean ${found.meanDifference.toPrecision(3)}`,
-    `KL divergence     ${found.klDivergence.toPrecision(3)} nats a token`,
-    `likeliest token   the same at ${same} of ${tokens} positions`,
-    `perplexity        ${checkpointPerplexity.toFixed(3)} as float32, ${writtenPerplexity.toFixed(3)} as written (${change})`,
-    "",
-  ].join("\n");
 }

@@ -44,6 +44,30 @@ test("likeliest tokens that agree at one position of two are a half", () => {
   expect(compareLogits([0, 0], reference, Float32Array.of(2, 0, 0, 2)).sameLikeliest).toBe(0.5);
 });
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+  "a logit of %d is no small difference but an error, which says whose it is",
+  (value) => {
+    const finite = [
+      [0, 1],
+      [1, 0],
+    ];
+    const broken = [
+      [0, 1],
+      [1, value],
+    ];
+    const compare = (reference: number[][], written: number[][]) => () =>
+      compareLogits([0, 1], reference, Float32Array.from(written.flat()));
+
+    expect(compare(finite, broken)).toThrow(
+      expect.objectContaining({ code: "ERR_RUNTIME", message: expect.stringContaining("written model's") }),
+    );
+    expect(compare(broken, finite)).toThrow(
+      expect.objectContaining({ code: "ERR_FORMAT", message: expect.stringContaining("checkpoint's") }),
+    );
+    expect(compare(broken, broken)).toThrow(expect.objectContaining({ code: "ERR_FORMAT" }));
+  },
+);
+
 test("logits as large as a float's range give finite figures", () => {
   const result = compareLogits(
     [0, 1],

@@ -1,3 +1,5 @@
+import { PalaverError } from "@palaver/core";
+
 /** How far a written model's logits are from its checkpoint's. */
 export interface LogitsComparison {
   /** Positions compared. */
@@ -16,7 +18,10 @@ export interface LogitsComparison {
   readonly perplexityChangePercent: number;
 }
 
-/** Compares logits after each of `ids`: `reference` is `(tokens, vocab)`, `written` the same in one list. */
+/**
+ * Compares logits after each of `ids`: `reference` is `(tokens, vocab)`, `written` the same in one list.
+ * @throws ERR_FORMAT where the checkpoint's are not finite, ERR_RUNTIME where the written model's are not
+ */
 export function compareLogits(
   ids: readonly number[],
   reference: readonly (readonly number[])[],
@@ -29,6 +34,7 @@ export function compareLogits(
     const actual = written.subarray(position * vocab, (position + 1) * vocab);
     for (let i = 0; i < vocab; i++) {
       const difference = Math.abs(expected[i]! - actual[i]!);
+      if (!Number.isFinite(difference)) throw notFinite(position, expected[i]!, actual[i]!);
       sums.difference += difference;
       if (difference > largestDifference) largestDifference = difference;
     }
@@ -60,6 +66,17 @@ export function compareLogits(
 }
 
 // --- internal ---
+
+// Figures of such logits would look like any others: comparisons with NaN are false.
+function notFinite(position: number, expected: number, actual: number): PalaverError {
+  const isReference = !Number.isFinite(expected);
+  const whose = isReference ? "the checkpoint's own" : "the written model's";
+  return new PalaverError(
+    isReference ? "ERR_FORMAT" : "ERR_RUNTIME",
+    `${whose} logits are not finite after token ${position}, one is ${isReference ? expected : actual}: do not use it`,
+    { details: { position } },
+  );
+}
 
 function logSumExp(logits: ArrayLike<number>): number {
   const largest = logits[likeliest(logits)]!;

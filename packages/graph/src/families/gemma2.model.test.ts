@@ -52,6 +52,14 @@ test("Gemma 2's config.json says what is in a model of this family", () => {
   expect(parseHfConfig(json)).toEqual(expected);
 });
 
+test("Gemma 2's caps are 50 and 30 where the file leaves them out, and none where they are null", () => {
+  const { attn_logit_softcapping, final_logit_softcapping, ...rest } = json;
+  const none = { attn_logit_softcapping: null, final_logit_softcapping: null };
+
+  expect(parseHfConfig(rest)).toMatchObject({ attentionSoftcap: 50, logitSoftcap: 30 });
+  expect(parseHfConfig({ ...rest, ...none })).toMatchObject({ attentionSoftcap: undefined, logitSoftcap: undefined });
+});
+
 test("Gemma 2's GGUF says the same", async () => {
   expect((await gguf).config).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import { numberField, optionalNumberField } from "../config-fields.ts";
+import { nullableNumberField, numberField } from "../config-fields.ts";
 import type { Family, FamilyTraits } from "./family.ts";
 import { everyNthLayer, globalLayers, layerTypes } from "./layer-types.ts";
 
@@ -18,8 +18,8 @@ export const gemma2: Family = {
   traits: (fields, { layers, hidden }) => ({
     ...form(hidden),
     attentionScale: numberField(fields, "query_pre_attn_scalar", 256) ** -0.5,
-    attentionSoftcap: optionalNumberField(fields, "attn_logit_softcapping"),
-    logitSoftcap: optionalNumberField(fields, "final_logit_softcapping"),
+    attentionSoftcap: nullableNumberField(fields, "attn_logit_softcapping", 50),
+    logitSoftcap: nullableNumberField(fields, "final_logit_softcapping", 30),
     slidingWindow: numberField(fields, "sliding_window", 4096),
     globalLayers: globalLayers(fields, layers, 2),
   }),

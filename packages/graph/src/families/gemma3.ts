@@ -67,7 +67,6 @@ function form(hidden: number): Partial<FamilyTraits> {
 function localTheta(fields: FieldSource): number {
   const rope = objectField(fields, "rope_parameters");
   const local = rope === undefined ? undefined : objectField(rope, "sliding_attention");
-  return local === undefined
-    ? numberField(fields, "rope_local_base_freq", LOCAL_THETA)
-    : numberField(local, "rope_theta", LOCAL_THETA);
+  const theta = numberField(fields, "rope_local_base_freq", LOCAL_THETA);
+  return local === undefined ? theta : numberField(local, "rope_theta", theta);
 }

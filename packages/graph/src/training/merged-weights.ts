@@ -36,9 +36,9 @@ export function mergedWeights(
   };
 }
 
-/** A matrix in float32, on its own. */
+/** A matrix in float32, in memory of its own. */
 export function widened({ type, bytes, rows, columns }: Matrix): Float32Array {
-  return dequantize(type, bytes, rows * columns).slice();
+  return dequantize(type, bytes, rows * columns);
 }
 
 // --- internal ---

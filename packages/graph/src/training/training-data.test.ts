@@ -38,6 +38,16 @@ test("a matrix in blocks is the rounded one, in codes and scales", async () => {
   expect(widened).toEqual(widenBlocks(quantizeRows(values, 64, form), 64, form));
 });
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY])("%d in a matrix that is to be rounded is refused", async (value) => {
+  const broken = values.with(40, value);
+  const weights = checkpoint(`${name}.weight`, "F32", [2, 64], broken);
+
+  await expect(trainingData(weights, codes)).rejects.toMatchObject({
+    code: "ERR_FORMAT",
+    details: { tensor: `${name}.weight` },
+  });
+});
+
 test("Q4_0 blocks stay as they are", async () => {
   const blocks = quantizeQ4_0(values);
   const weights = checkpoint(`${name}.weight`, "Q4_0", [2, 64], blocks);

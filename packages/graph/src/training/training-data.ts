@@ -1,5 +1,6 @@
-import { quantizeRows, repackBlocks } from "../block-matrix.ts";
-import { Checkpoint } from "../checkpoint.ts";
+import { type BlockRows, quantizeRows, repackBlocks } from "../block-matrix.ts";
+import { Checkpoint, type Matrix } from "../checkpoint.ts";
+import { notFinite } from "../rounding-error.ts";
 import type { Weights } from "../weights.ts";
 import { BLOCK } from "./block-product.ts";
 import { widened } from "./merged-weights.ts";
@@ -8,7 +9,8 @@ import type { TrainingParameter } from "./training-graphs.ts";
 /**
  * The elements of a training graph's tensor from a checkpoint: floats widened to float32, matrices in blocks rounded to
  * them (Q4_0 blocks as they are).
- * @throws ERR_NOT_FOUND for a tensor that the checkpoint lacks, as it does low-rank changes; ERR_FORMAT, ERR_IO
+ * @throws ERR_NOT_FOUND for a tensor that the checkpoint lacks, as it does low-rank changes; ERR_FORMAT, also for elements
+ * to be rounded that are not finite; ERR_IO
  */
 export async function trainingData(
   weights: Weights,
@@ -21,14 +23,17 @@ export async function trainingData(
     return widened(await checkpoint.matrix(name, shape[0]!, shape[1]!));
   }
   const [rows, blocks] = shape as [number, number];
-  const matrix = await checkpoint.matrix(`${name.slice(0, name.lastIndexOf("."))}.weight`, rows, blocks * BLOCK);
-  const inBlocks =
-    matrix.type === "Q4_0"
-      ? repackBlocks(matrix.type, matrix.bytes)
-      : quantizeRows(widened(matrix), matrix.columns, { bits: 4, block: BLOCK });
-  return inBlocks[part];
+  const tensor = `${name.slice(0, name.lastIndexOf("."))}.weight`;
+  return inBlocks(tensor, await checkpoint.matrix(tensor, rows, blocks * BLOCK))[part];
 }
 
 // --- internal ---
 
 const SCALES = /_proj\.scales$/;
+
+function inBlocks(tensor: string, matrix: Matrix): BlockRows {
+  if (matrix.type === "Q4_0") return repackBlocks(matrix.type, matrix.bytes);
+  const values = widened(matrix);
+  if (!values.every(Number.isFinite)) throw notFinite(tensor);
+  return quantizeRows(values, matrix.columns, { bits: 4, block: BLOCK });
+}
