@@ -42,7 +42,7 @@ export function modelCard(figures: CardFigures): string {
 // --- internal ---
 
 function head({ parameters }: CardFigures): string {
-  return `<!-- Written by \`pnpm --filter @palaver/starter-recipe ship\`: change the recipe, not this file. -->
+  return `<!-- Written by \`pnpm --filter @palaver/starter-recipe run ship\`: change the recipe, not this file. -->
 
 # The starter model
 
