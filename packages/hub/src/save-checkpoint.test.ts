@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Weights } from "@palaver/graph";
@@ -122,4 +122,18 @@ test("quantized weights are no floats and are refused", async () => {
   await expect(saveCheckpoint(gguf, out, weights)).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
 
   await close();
+});
+
+test("what a process left behind that died a day ago while it saved is cleared away", async () => {
+  await writeTinyFolder(base);
+  const left = join(out, ".model.safetensors.tmp-abc");
+  await mkdir(left, { recursive: true });
+  const yesterday = new Date(Date.now() - 25 * 3600 * 1000);
+  await utimes(left, yesterday, yesterday);
+  const { weights, close } = await openCheckpoint(base);
+
+  await saveCheckpoint(base, out, weights);
+  await close();
+
+  expect(await readdir(out)).not.toContain(".model.safetensors.tmp-abc");
 });

@@ -4,14 +4,17 @@ import { join, resolve } from "node:path";
 import { PalaverError } from "@palaver/core";
 import { type SafetensorsEntry, writeSafetensors } from "@palaver/formats";
 import type { Weights } from "@palaver/graph";
+import { removeAbandoned } from "./abandoned-files.ts";
 import { fileError } from "./file-error.ts";
 import { createFileSink } from "./file-sink.ts";
 import { findModel } from "./find-model.ts";
 import { openSource } from "./import-source.ts";
 import { makeFolder } from "./make-folder.ts";
+import { syncFolder } from "./sync-folder.ts";
 import { copyTextFiles, writeGgufText } from "./write-import.ts";
 
 const WEIGHTS = "model.safetensors";
+const TEMPORARY = `.${WEIGHTS}.tmp-`;
 
 /**
  * Writes weights as a safetensors folder like that of the checkpoint they were made from: `base`'s configuration,
@@ -21,8 +24,9 @@ const WEIGHTS = "model.safetensors";
 export async function saveCheckpoint(base: string, outDir: string, weights: Weights): Promise<void> {
   const target = resolve(outDir);
   await makeFolder(target);
-  const folder = join(target, `.${WEIGHTS}.tmp-${randomBytes(6).toString("hex")}`);
+  const folder = join(target, `${TEMPORARY}${randomBytes(6).toString("hex")}`);
   try {
+    await removeAbandoned(target, TEMPORARY);
     await mkdir(folder);
     await writeText(base, folder);
     await writeWeights(join(folder, WEIGHTS), weights);
@@ -30,6 +34,7 @@ export async function saveCheckpoint(base: string, outDir: string, weights: Weig
     for (const name of [...names.filter((other) => other !== WEIGHTS), WEIGHTS]) {
       await rename(join(folder, name), join(target, name));
     }
+    await syncFolder(target);
   } catch (error) {
     throw fileError(error, target);
   } finally {
