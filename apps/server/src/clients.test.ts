@@ -10,9 +10,17 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close({ drainMs: 0 });
 });
 
+const info = {
+  name: "scripted",
+  sizeBytes: 5_000,
+  digest: `sha256:${"ab".repeat(32)}`,
+  format: "gguf",
+  family: "llama",
+};
+
 async function start(options: Partial<ScriptedModelOptions> = {}, apiKey?: string) {
   const model = scriptedModel({ answers: () => "Hello 🙂", ...options });
-  const server = await serveModel(model, { port: 0, apiKey });
+  const server = await serveModel(model, { port: 0, apiKey, info });
   running.push(server);
   const ollama = new Ollama({ host: server.url });
   const openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: apiKey ?? "unused", maxRetries: 0 });
@@ -73,6 +81,26 @@ test("ollama-js lists models, asks for the version and reads errors", async () =
     status_code: 404,
     message: expect.stringContaining('"large" not found'),
   });
+});
+
+test("ollama-js shows a model, and lists it as one that is open, with the same size and digest", async () => {
+  const { ollama } = await start();
+
+  const shown = await ollama.show({ model });
+  const [listed] = (await ollama.list()).models;
+  const [open] = (await ollama.ps()).models;
+
+  expect(shown).toMatchObject({
+    details: { format: "gguf", family: "llama", families: ["llama"] },
+    model_info: { "general.architecture": "llama", "llama.context_length": 4096 },
+    capabilities: ["completion", "tools"],
+    parameters: expect.stringMatching(/^stop +"<\|im_end\|>"$/),
+  });
+  expect(listed).toMatchObject({ name: "scripted:latest", size: 5_000, digest: "ab".repeat(32) });
+  const { modified_at: _, ...always } = listed!;
+  expect(open).toMatchObject({ ...always, size_vram: 0 });
+  expect(new Date(open!.expires_at).getTime()).toBeGreaterThan(Date.now());
+  await expect(ollama.show({ model: "large" })).rejects.toMatchObject({ status_code: 404 });
 });
 
 test("an abort of ollama-js ends the answer in the engine", async () => {

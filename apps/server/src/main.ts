@@ -1,18 +1,20 @@
 import { isPalaverError } from "@palaver/core";
+import { checkAddress } from "@palaver/server/node";
 import { loadModel } from "palaver";
 import { serveModel } from "./serve-model.ts";
+import { serverSettings } from "./server-settings.ts";
 
 const [path] = process.argv.slice(2);
 if (path === undefined) {
   console.error("usage: node main.js MODEL    (HOST, PORT and PALAVER_API_KEY are read from the environment)");
   process.exit(2);
 }
-const { HOST: host, PORT: port = "11434", PALAVER_API_KEY: apiKey } = process.env;
 
 try {
+  const settings = serverSettings(process.env);
+  checkAddress(settings);
   const model = await loadModel(path);
-  const options = { info: model.served, host, port: Number(port), apiKey };
-  const server = await serveModel(model, options).catch(async (error: unknown) => {
+  const server = await serveModel(model, { info: model.served, ...settings }).catch(async (error: unknown) => {
     await model.close();
     throw error;
   });

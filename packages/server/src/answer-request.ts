@@ -33,8 +33,15 @@ export interface AnswerRequest {
   readonly logprobs?: number | undefined;
 }
 
-/** The characters that a prompt gives the tokenizer, without what its template adds. */
-export function characterCount(prompt: Prompt): number {
+/** The characters that a request gives template and tokenizer, without what the template adds. */
+export function characterCount({ prompt, variables = {} }: Pick<AnswerRequest, "prompt" | "variables">): number {
+  const told = Object.keys(variables).length === 0 ? 0 : JSON.stringify(variables).length;
+  return promptCharacters(prompt) + told;
+}
+
+// --- internal ---
+
+function promptCharacters(prompt: Prompt): number {
   if (prompt.type === "raw") return prompt.text.length;
   if (prompt.type === "turn") return prompt.text.length + (prompt.system ?? "").length;
   return prompt.messages.reduce(
@@ -43,11 +50,21 @@ export function characterCount(prompt: Prompt): number {
   );
 }
 
-// --- internal ---
-
+/** Everything in a message that a template may print. */
 function messageCharacters(message: Message): number {
   const own = contentText(message.content).length;
-  if (message.role !== "assistant") return own;
-  const calls = message.toolCalls === undefined ? 0 : JSON.stringify(message.toolCalls).length;
-  return own + (message.reasoning ?? "").length + calls;
+  switch (message.role) {
+    case "system":
+      return own;
+    case "user":
+      return own + (message.name ?? "").length;
+    case "assistant": {
+      const calls = message.toolCalls === undefined ? 0 : JSON.stringify(message.toolCalls).length;
+      return own + (message.reasoning ?? "").length + calls;
+    }
+    case "tool":
+      return own + (message.name ?? "").length + (message.toolCallId ?? "").length;
+    default:
+      return message satisfies never;
+  }
 }

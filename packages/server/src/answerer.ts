@@ -8,10 +8,10 @@ import { createPromptCache, type PromptCache } from "@palaver/engine";
 import { createSampler } from "@palaver/sampling";
 import { type AnswerEventsOptions, answerEvents } from "./answer-events.ts";
 import { type AnswerRequest, characterCount } from "./answer-request.ts";
-import { busy } from "./failure.ts";
+import { busy, failureOf, modelUnavailable } from "./failure.ts";
 import { createGate, type Lease } from "./gate.ts";
 import type { ServerLimits } from "./limits.ts";
-import type { ModelProvider, ServableModel } from "./model-provider.ts";
+import { findServed, type ModelProvider, type ServableModel } from "./model-provider.ts";
 import type { ConversationLog } from "./palaver/conversation-log.ts";
 import { createConversationRecorder } from "./palaver/conversation-recorder.ts";
 
@@ -66,7 +66,9 @@ export function createAnswerer({ models, limits, now, random, log, onError }: An
   };
   const open = async (name: string): Promise<{ model: ServableModel; loadMs: number }> => {
     const startMs = now();
-    const model = await models.open(name);
+    const model = await models.open(name).catch(async (error: unknown) => {
+      throw await openFailure(error, models, name);
+    });
     return { model, loadMs: now() - startMs };
   };
 
@@ -82,7 +84,7 @@ export function createAnswerer({ models, limits, now, random, log, onError }: An
 
   return {
     answer: async (request, signal) => {
-      const characters = characterCount(request.prompt);
+      const characters = characterCount(request);
       if (characters > limits.maxPromptCharacters) {
         const message = `the prompt has ${characters} characters, this server takes ${limits.maxPromptCharacters}`;
         throw new PalaverError("ERR_LIMIT", message);
@@ -112,6 +114,12 @@ export function createAnswerer({ models, limits, now, random, log, onError }: An
 }
 
 // --- internal ---
+
+/** What keeps a listed model from opening is never the request's fault, whatever the error's code. */
+async function openFailure(error: unknown, models: ModelProvider, name: string): Promise<unknown> {
+  const blamesRequest = isPalaverError(error) && failureOf(error).status < 500;
+  return blamesRequest && findServed(await models.list(), name) !== undefined ? modelUnavailable(error) : error;
+}
 
 /** What the request names goes before what the model's makers advise, and that before what is usual in the dialect. */
 function samplerFor({ samplingDefaults }: ServableModel, request: AnswerRequest, seed: number): Sampler {

@@ -33,6 +33,24 @@ test("no header at all is refused", async () => {
   expect((await app.request("/")).status).toBe(401);
 });
 
-test("a key that can be guessed is none", () => {
-  expect(() => apiKey("1234567")).toThrow("at least 8 characters");
+test("a key of any visible ASCII passes", async () => {
+  const key = Array.from({ length: 94 }, (_, i) => String.fromCharCode(0x21 + i)).join("");
+  const guarded = new Hono().use(apiKey(key)).get("/", (c) => c.text("ok"));
+
+  expect((await guarded.request("/", { headers: { authorization: `Bearer ${key}` } })).status).toBe(200);
+});
+
+test.each([
+  "",
+  "1234567",
+  "correct horse",
+  "correct-horse ",
+  "korrektes-Übel",
+  "correct\thorse",
+  "correct-horse\n",
+  "🔑🔑🔑🔑🔑",
+])("%j is no key: it can be guessed, or no request could name it", (key) => {
+  const refusal = { code: "ERR_INVALID_ARGUMENT", message: expect.stringContaining("at least 8 characters") };
+
+  expect(() => apiKey(key)).toThrowError(expect.objectContaining(refusal));
 });

@@ -2,18 +2,16 @@ import { PalaverError } from "@palaver/core";
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 
-/** Below this, a key can be guessed by trying. */
-const MIN_KEY_CHARACTERS = 8;
+/** What a header can carry as one word, and long enough not to be guessed by trying. */
+const KEY = /^[\x21-\x7e]{8,}$/;
 
 /**
  * Lets requests pass that name the key as `Authorization: Bearer KEY`. Digests are compared, in a time that does not
  * depend on where they differ.
- * @throws ERR_INVALID_ARGUMENT for a key that is too short
+ * @throws ERR_INVALID_ARGUMENT as `requireKey`
  */
 export function apiKey(key: string): MiddlewareHandler {
-  if (key.length < MIN_KEY_CHARACTERS) {
-    throw new PalaverError("ERR_INVALID_ARGUMENT", `an API key needs at least ${MIN_KEY_CHARACTERS} characters`);
-  }
+  requireKey(key);
   const expected = sha256(key);
 
   return async (c, next) => {
@@ -23,6 +21,16 @@ export function apiKey(key: string): MiddlewareHandler {
     }
     await next();
   };
+}
+
+/**
+ * Refuses a key that no request could name, or that is too short.
+ * @throws ERR_INVALID_ARGUMENT, without the key
+ */
+export function requireKey(key: string): void {
+  if (KEY.test(key)) return;
+  const message = "an API key needs at least 8 characters, all of them visible ASCII: no spaces, no umlauts";
+  throw new PalaverError("ERR_INVALID_ARGUMENT", message);
 }
 
 // --- internal ---

@@ -3,7 +3,7 @@ import { type ScriptedModelOptions, scriptedModel } from "@palaver/core/testing"
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { type AppOptions, createApp } from "./app.ts";
-import { singleModel } from "./model-provider.ts";
+import { modelList, singleModel } from "./model-provider.ts";
 
 function serve(options: Partial<ScriptedModelOptions>, appOptions: Partial<AppOptions> = {}) {
   const model = scriptedModel({ answers: () => "Hello", ...options });
@@ -98,7 +98,7 @@ test.each([
 });
 
 test.each(chats)(
-  "%s: a failure of the runtime is a 500 without a stack, and the next request is answered",
+  "%s: a failure of the runtime is a 500 that the operator alone knows in full, and the next request is answered",
   async (path) => {
     const onError = vi.fn();
     let fails = true;
@@ -112,9 +112,9 @@ test.each(chats)(
 
     expect(failed.status).toBe(500);
     const text = await failed.text();
-    expect(text).toContain("the device is lost");
-    expect(text).not.toMatch(/secret|node_modules|\.ts:/);
-    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "ERR_RUNTIME" }));
+    expect(text).toContain("the model failed (ERR_RUNTIME)");
+    expect(text).not.toMatch(/device|secret|node_modules|\.ts:/);
+    expect(onError).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ message: "the device is lost" }));
     fails = false;
     expect(await (await app.request(path, asked("a"))).text()).toContain("stop");
     expect(model.decoder.openCaches).toBe(0);
@@ -122,8 +122,11 @@ test.each(chats)(
 );
 
 test.each([
-  ["/api/chat", /\n\{"error":"the device is lost"\}\n$/],
-  ["/v1/chat/completions", /\n\ndata: \{"error":\{"message":"the device is lost","type":"server_error".*\}\}\n\n$/],
+  ["/api/chat", /\n\{"error":"the model failed \(ERR_RUNTIME\)"\}\n$/],
+  [
+    "/v1/chat/completions",
+    /\n\ndata: \{"error":\{"message":"the model failed \(ERR_RUNTIME\)","type":"server_error".*\}\}\n\n$/,
+  ],
 ])("%s: a failure in the middle of a stream is its last line", async (path, expected) => {
   const onError = vi.fn();
   const onStep = (_: unknown, index: number) => {
@@ -169,6 +172,28 @@ test("what is no error of ours is told as nothing but a failure", async () => {
   expect(response.status).toBe(500);
   expect(await response.json()).toEqual({ error: "the server failed" });
 });
+
+test.each([
+  ["ERR_NOT_FOUND", "/srv/tiny/config.json is missing beside the weights: fetch it"],
+  ["ERR_UNSUPPORTED", "/srv/tiny is of an architecture that is not known"],
+  ["ERR_LIMIT", "/srv/tiny/model.safetensors is larger than its limit"],
+  ["ERR_IO", "/srv/tiny/model.safetensors cannot be read"],
+] as const)(
+  "a served model that does not open by %s is the server's fault, and its paths stay there",
+  async (code, message) => {
+    const onError = vi.fn();
+    const load = () => Promise.reject(new PalaverError(code, message, { details: { path: "/srv/tiny" } }));
+    const { app } = serve({}, { models: modelList([{ info: { name: "scripted" }, load }]), onError });
+
+    const ollama = await app.request("/api/chat", asked("a"));
+    const openai = await app.request("/v1/chat/completions", asked("a"));
+
+    expect([ollama.status, openai.status]).toEqual([500, 500]);
+    expect((await ollama.text()) + (await openai.text())).not.toContain("/srv");
+    expect(onError).toHaveBeenCalledTimes(2);
+    expect(onError).toHaveBeenLastCalledWith(expect.objectContaining({ code, message }));
+  },
+);
 
 test("a request that finds no memory beside another one is told to come back", async () => {
   const step = held();
@@ -219,6 +244,32 @@ test("a prompt that no context could hold is refused before it is tokenized", as
   expect((await app.request("/api/chat", asked("x".repeat(5_001)))).status).toBe(400);
 
   expect(encode).not.toHaveBeenCalled();
+});
+
+const long = "x".repeat(3_000);
+const call = { id: "a", type: "function", function: { name: "f", arguments: "{}" } };
+
+test.each([
+  ["a system message", { messages: [{ role: "system", content: long }] }],
+  ["a name", { messages: [{ role: "user", content: "a", name: long }] }],
+  ["reasoning", { messages: [{ role: "assistant", content: "a", reasoning_content: long }] }],
+  ["a call's id", { messages: [{ role: "assistant", content: "a", tool_calls: [{ ...call, id: long }] }] }],
+  ["a tool's name", { messages: [{ role: "tool", content: "a", name: long }] }],
+  ["the id that a result answers", { messages: [{ role: "tool", content: "a", tool_call_id: long }] }],
+  ["a tool's description", { tools: [{ type: "function", function: { name: "f", description: long } }] }],
+  ["a variable of the template", { chat_template_kwargs: { style: [long] } }],
+  ["a variable's name", { chat_template_kwargs: { [long]: 1 } }],
+])("the text of %s counts as part of the prompt", async (_, change) => {
+  const limited = serve({}, { limits: { maxPromptCharacters: 2_500 } });
+  const small = serve({ contextTokens: 16 });
+  const rendered = [limited, small].map(({ model }) => vi.spyOn(model.template!, "render"));
+
+  const tooLong = await limited.app.request("/v1/chat/completions", asked("a", change));
+  const noRoom = await small.app.request("/v1/chat/completions", asked("a", change));
+
+  expect(await tooLong.json()).toMatchObject({ error: { code: "limit_exceeded" } });
+  expect(await noRoom.json()).toMatchObject({ error: { code: "context_length_exceeded" } });
+  for (const spy of rendered) expect(spy).not.toHaveBeenCalled();
 });
 
 const routes = ["/api/chat", "/api/generate", "/v1/chat/completions", "/v1/completions"];

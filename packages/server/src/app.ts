@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
 import { createAnswerer } from "./answerer.ts";
 import { apiKey } from "./api-key.ts";
-import { type Failure, failureOf, isServerFault } from "./failure.ts";
+import { type Failure, failureOf, isServerFault, operatorError } from "./failure.ts";
 import { type ServerLimits, serverLimits } from "./limits.ts";
 import type { ModelProvider } from "./model-provider.ts";
 import { ollamaFailure, ollamaRoutes } from "./ollama/routes.ts";
@@ -22,14 +22,14 @@ export interface AppOptions {
   readonly limits?: Partial<ServerLimits>;
   /** Keeps finished conversations and their ratings: what people write to this server. Default: nothing is kept. */
   readonly log?: ConversationLog | undefined;
-  /** Every request must name it as `Authorization: Bearer KEY`; at least 8 characters. Default: no key. */
+  /** Every request must name it as `Authorization: Bearer KEY`; at least 8 visible ASCII characters. Default: no key. */
   readonly apiKey?: string;
   /**
    * Host names, without port, that requests may use besides the loopback ones. Default: none without an `apiKey`; any
    * with one, because a page that points its own name at this server does not know the key.
    */
   readonly allowedHosts?: readonly string[];
-  /** Told about failures that are the server's: answers of 500 and broken streams. Default: nobody. */
+  /** Told about failures that are the server's, in full: answers of 500 and 507, and broken streams. Default: nobody. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -41,7 +41,7 @@ export type ServerApp = Hono & {
 
 /**
  * Routes of Ollama and of OpenAI over the same sessions.
- * @throws ERR_INVALID_ARGUMENT for a limit that is no natural number, a key that is too short
+ * @throws ERR_INVALID_ARGUMENT for a limit that is no natural number, a key that no header could carry or that is too short
  */
 export function createApp(options: AppOptions): ServerApp {
   const { models, version, now, onError = () => {} } = options;
@@ -53,7 +53,7 @@ export function createApp(options: AppOptions): ServerApp {
     // Whoever left reads no answer; 499 is what nginx calls it.
     if (c.req.raw.signal.aborted) return new Response(null, { status: 499 });
     const failure = failureOf(error);
-    if (isServerFault(failure)) onError(error);
+    if (isServerFault(failure)) onError(operatorError(error));
     return failureResponse(c, failure);
   });
   app.notFound((c) => failureResponse(c, { status: 404, message: `there is no ${c.req.method} ${c.req.path}` }));

@@ -1,9 +1,11 @@
 export { type AppOptions, createApp, type ServerApp } from "./app.ts";
 export { defaultLimits, type ServerLimits } from "./limits.ts";
 export {
+  type ModelCapability,
   type ModelListEntry,
   type ModelProvider,
   modelList,
+  type OpenServedModel,
   type ServableModel,
   type ServedModel,
   singleModel,

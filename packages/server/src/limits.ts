@@ -6,7 +6,7 @@ export interface ServerLimits {
   readonly maxBodyBytes: number;
   /** Nesting of a body's JSON: `[` and `{` that are open at once. */
   readonly maxJsonDepth: number;
-  /** Characters of text in one request: prompt, messages and tools together, in UTF-16 units. */
+  /** Characters of text in one request: prompt, messages, tools and the template's variables together, in UTF-16 units. */
   readonly maxPromptCharacters: number;
   /** Messages of one request. */
   readonly maxMessages: number;
@@ -16,6 +16,8 @@ export interface ServerLimits {
   readonly maxStopStrings: number;
   /** Characters of one stop string. */
   readonly maxStopCharacters: number;
+  /** Tokens whose logits one request may change. */
+  readonly maxLogitBiases: number;
   /** Answers that are generated at the same time; each holds a cache of its own. */
   readonly maxConcurrent: number;
   /** Requests that wait for a place; one more is refused at once. */
@@ -40,6 +42,8 @@ export const defaultLimits: ServerLimits = {
   maxStopStrings: 16,
   // A stop string is held back while it may still come true, so a long one delays the stream.
   maxStopCharacters: 256,
+  // What vLLM accepts; each is added at every token.
+  maxLogitBiases: 1_024,
   // Steps of all answers run one after the other: more at once make each slower and cost a cache each.
   maxConcurrent: 4,
   // Enough for a burst; a longer queue only hides that the server is too slow for its load.

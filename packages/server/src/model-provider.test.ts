@@ -49,6 +49,24 @@ test("a load that failed is tried again", async () => {
   expect(await provider.open("tiny")).toBe(model);
 });
 
+test("those that are open are listed as such, and asking opens none", async () => {
+  let loads = 0;
+  const load = async () => {
+    loads++;
+    return model;
+  };
+  const [first, later] = [{ name: "first" }, { name: "later:1b" }];
+  const provider = modelList([
+    { info: first, model },
+    { info: later, load },
+  ]);
+
+  expect(await provider.listOpen?.()).toEqual([{ info: first, model }]);
+  expect(loads).toBe(0);
+  await provider.open("Later:1b");
+  expect((await provider.listOpen?.())?.map(({ info }) => info)).toEqual([first, later]);
+});
+
 test("two models of one name are refused", () => {
   const entry = (name: string) => ({ info: { name }, load: async () => model });
 

@@ -1,3 +1,4 @@
+export { type CheckAddressOptions, checkAddress } from "./node/check-address.ts";
 export {
   type FileConversationLog,
   type FileConversationLogOptions,

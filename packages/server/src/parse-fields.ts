@@ -1,5 +1,5 @@
-import { type JsonObject, type JsonValue, PalaverError } from "@palaver/core";
-import type { z } from "zod";
+import { isJsonObject, type JsonObject, type JsonValue, PalaverError } from "@palaver/core";
+import { z } from "zod";
 
 /**
  * The fields of a request's object that a schema names, checked; `null` is a field left out, others are dropped.
@@ -14,6 +14,9 @@ export function parseFields<T>(schema: z.ZodType<T>, body: JsonObject, path = ""
   const message = issue?.message ?? "it does not fit";
   throw new PalaverError("ERR_INVALID_ARGUMENT", `${param}: ${message}`, { details: { param } });
 }
+
+/** An object within a body, with any values: they are JSON already, and checking millions one by one takes many seconds. */
+export const jsonObject = z.custom<JsonObject>(isJsonObject, "must be an object");
 
 /** Fields by name, each with the values that it has anyway. */
 export type UnsupportedFields = Readonly<Record<string, readonly JsonValue[]>>;

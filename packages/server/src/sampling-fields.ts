@@ -1,3 +1,4 @@
+import { isJsonObject } from "@palaver/core";
 import { z } from "zod";
 
 /**
@@ -18,6 +19,15 @@ export const samplingFields = {
   penaltyWindow: z.int().min(-1),
   // What a JSON number holds without loss.
   seed: z.int(),
-  // The range of the OpenAI API; at -100 a token is practically excluded.
-  logitBias: z.record(z.string().regex(/^\d{1,8}$/, "keys must be token ids"), z.number().min(-100).max(100)),
+  logitBias,
 };
+
+// --- internal ---
+
+/** The range of the OpenAI API; at -100 a token is practically excluded. */
+function logitBias(most: number) {
+  const biases = z.record(z.string().regex(/^\d{1,8}$/, "keys must be token ids"), z.number().min(-100).max(100));
+  // Counted before one is read: a body holds half a million, which take many seconds to check.
+  const isFew = (value: unknown) => !isJsonObject(value) || Object.keys(value).length <= most;
+  return z.unknown().refine(isFew, `more tokens than this server takes: ${most}`).pipe(biases);
+}

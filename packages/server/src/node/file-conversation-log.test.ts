@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Message, parseMessages, parseTools, type ToolDefinition } from "@palaver/core";
@@ -220,6 +220,39 @@ test("the file is its owner's alone, and a file with something else is refused u
   await expect(openConversationLog(other)).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
   expect(readFileSync(other, "utf8")).toBe("# Not a log");
   if (process.platform !== "win32") expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ["to their end", false],
+  ["and left early", true],
+])("a log that is read thirty times %s warns of nothing and closes", async (_, leavesEarly) => {
+  const warnings: unknown[] = [];
+  const warn = (warning: unknown) => warnings.push(warning);
+  process.on("warning", warn);
+  const { server, log } = await serve();
+  for (let i = 0; i < 3; i++) await chat(server);
+
+  let read = 0;
+  for (let i = 0; i < 30; i++) {
+    for await (const _ of log.read()) {
+      read++;
+      if (leavesEarly) break;
+    }
+  }
+  await log.close();
+
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", warn);
+  expect(read).toBe(leavesEarly ? 30 : 90);
+  expect(warnings).toEqual([]);
+});
+
+test("a log that was moved away is exported as it was", async () => {
+  const { server } = await serve();
+  const id = await chat(server);
+  renameSync(path, join(folder, "moved.jsonl"));
+
+  expect((await exported(server)).map((kept) => kept.id)).toEqual([id]);
 });
 
 test("many answers at once are kept, each in a line of its own", async () => {

@@ -7,6 +7,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { isJsonObject, type JsonObject, PalaverError } from "@palaver/core";
 import type { ConversationLog, Rating, StoredConversation } from "../palaver/conversation-log.ts";
 import { wireConversation } from "../palaver/wire-conversation.ts";
+import { readLines } from "./read-lines.ts";
 
 /** About a million conversations: a server that nobody looks after must not fill the disk. */
 const DEFAULT_MAX_BYTES = 2 ** 30;
@@ -131,10 +132,15 @@ class FileLog implements FileConversationLog {
 
   /** The lines that are whole now. */
   async *#lines(): AsyncGenerator<JsonObject> {
-    if (this.#size === 0) return;
-    for await (const line of this.#handle.readLines({ start: 0, end: this.#size - 1, autoClose: false })) {
-      const value = parsed(line);
-      if (isJsonObject(value)) yield value;
+    try {
+      // The file's own size: a write that failed half-way counts there.
+      const { size } = await this.#handle.stat();
+      for await (const line of readLines(this.#handle, size)) {
+        const value = parsed(line);
+        if (isJsonObject(value)) yield value;
+      }
+    } catch (cause) {
+      throw ioError(this.#path, cause);
     }
   }
 }

@@ -11,10 +11,8 @@ import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { PalaverError } from "@palaver/core";
 import type { ServerApp } from "../app.ts";
-import { isLoopback } from "../loopback.ts";
+import { DEFAULT_HOST, DEFAULT_PORT, requireAddress } from "./check-address.ts";
 
-/** The port that Ollama's clients try first. */
-const DEFAULT_PORT = 11434;
 /** How often Node looks for connections that are too slow. */
 const CHECK_INTERVAL_MS = 1_000;
 /** How often a server that drains closes connections that have become idle. */
@@ -49,23 +47,17 @@ export interface RunningServer {
 
 /**
  * Serves an app over HTTP.
- * @throws ERR_INVALID_ARGUMENT for an address beyond this machine and an app without an API key
+ * @throws ERR_INVALID_ARGUMENT for an address beyond this machine and an app without an API key; `checkAddress` tells it earlier
  * @throws ERR_IO if the address or port cannot be had
  */
 export async function listen(app: ServerApp, options: ListenOptions = {}): Promise<RunningServer> {
   const {
-    host = "127.0.0.1",
+    host = DEFAULT_HOST,
     port = DEFAULT_PORT,
     stalledWriteMs = 60_000,
     drainMs: defaultDrainMs = 10_000,
   } = options;
-  if (!isLoopback(host) && !app.requiresKey) {
-    const message = `${host} is open to other machines: give the app an apiKey, or listen on 127.0.0.1`;
-    throw new PalaverError("ERR_INVALID_ARGUMENT", message, { details: { host } });
-  }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new PalaverError("ERR_INVALID_ARGUMENT", `port must be 0 to 65535, got ${port}`);
-  }
+  requireAddress(host, port, app.requiresKey);
   const server = createServer(
     {
       connectionsCheckingInterval: CHECK_INTERVAL_MS,

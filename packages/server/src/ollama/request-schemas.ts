@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ServerLimits } from "../limits.ts";
-import type { UnsupportedFields } from "../parse-fields.ts";
+import { jsonObject, type UnsupportedFields } from "../parse-fields.ts";
 import { samplingFields } from "../sampling-fields.ts";
 
 /** Fields of both routes that are read. `keep_alive` is checked and has no effect: models stay open. */
@@ -8,7 +8,7 @@ const shared = {
   model: z.string().min(1).max(512),
   stream: z.boolean().default(true),
   keep_alive: z.union([z.number(), z.string()]).optional(),
-  options: z.record(z.string(), z.json()).default({}),
+  options: jsonObject.default({}),
   logprobs: z.boolean().default(false),
   // The range of the OpenAI API.
   top_logprobs: z.int().min(0).max(20).default(0),
@@ -45,6 +45,13 @@ export const chatRequest = z.object({
 });
 
 export const unsupportedInChat = unsupportedShared;
+
+/** `POST /api/show`, source as above. Whatever else it may hold changes nothing of the answer here. */
+export const showRequest = z.object({
+  model: z.string().max(512).default(""),
+  // What older clients call it; newer ones send it empty.
+  name: z.string().max(512).default(""),
+});
 
 /** `options` of both routes; what is not here is about the machine, not the answer, and has no effect. */
 export function optionFields({ maxStopStrings, maxStopCharacters }: ServerLimits) {

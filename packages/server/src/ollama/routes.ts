@@ -1,4 +1,4 @@
-import type { Tokenizer } from "@palaver/core";
+import { PalaverError, type Tokenizer } from "@palaver/core";
 import { type Context, Hono } from "hono";
 import { answerParts } from "../answer-parts.ts";
 import type { AnswerRequest, Prompt } from "../answer-request.ts";
@@ -6,14 +6,22 @@ import type { Answerer } from "../answerer.ts";
 import { parseConversation } from "../conversation.ts";
 import type { Failure } from "../failure.ts";
 import type { ServerLimits } from "../limits.ts";
-import type { ModelProvider } from "../model-provider.ts";
+import { findServed, type ModelProvider, type OpenServedModel } from "../model-provider.ts";
 import { definedOf, parseFields, refuseUnsupported } from "../parse-fields.ts";
 import { readBody } from "../read-body.ts";
 import { streamResponse } from "../stream-response.ts";
 import { answerLines, answerObject, failureLine, type LineForm, loadedObject } from "./answer-lines.ts";
 import { commonRequest } from "./common-request.ts";
 import { chatForm, generateForm } from "./line-forms.ts";
-import { chatRequest, generateRequest, unsupportedInChat, unsupportedInGenerate } from "./request-schemas.ts";
+import { psBody } from "./ps-body.ts";
+import {
+  chatRequest,
+  generateRequest,
+  showRequest,
+  unsupportedInChat,
+  unsupportedInGenerate,
+} from "./request-schemas.ts";
+import { showBody } from "./show-body.ts";
 import { tagsBody } from "./tags-body.ts";
 
 export interface OllamaRoutesOptions {
@@ -26,14 +34,25 @@ export interface OllamaRoutesOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** The routes of Ollama's REST API that answer and list; source: https://github.com/ollama/ollama/blob/main/docs/api.md */
+/** The routes of Ollama's REST API that answer and tell about models; source: https://github.com/ollama/ollama/blob/main/docs/api.md */
 export function ollamaRoutes(options: OllamaRoutesOptions): Hono {
   const { models, limits, version, now } = options;
+  const startedMs = now();
   const routes = new Hono();
 
   routes.get("/", (c) => c.text("Ollama is running"));
   routes.get("/api/version", (c) => c.json({ version }));
-  routes.get("/api/tags", async (c) => c.json(tagsBody(await models.list(), now())));
+  routes.get("/api/tags", async (c) => c.json(tagsBody(await models.list(), startedMs)));
+  routes.get("/api/ps", async (c) => c.json(psBody(await openModels(models))));
+
+  routes.post("/api/show", async (c) => {
+    const { model, name } = parseFields(showRequest, await readBody(c.req.raw, limits));
+    const wanted = model || name;
+    const info = findServed(await models.list(), wanted);
+    if (info === undefined) throw notServed(wanted);
+    const open = (await openModels(models)).find((candidate) => candidate.info.name === info.name);
+    return c.json(showBody(info, open?.model, startedMs));
+  });
 
   routes.post("/api/generate", async (c) => {
     const body = await readBody(c.req.raw, limits);
@@ -64,6 +83,15 @@ export function ollamaFailure({ status, message, retryAfterSeconds }: Failure): 
 }
 
 // --- internal ---
+
+async function openModels(models: ModelProvider): Promise<readonly OpenServedModel[]> {
+  return (await models.listOpen?.()) ?? [];
+}
+
+function notServed(name: string): PalaverError {
+  if (name === "") return new PalaverError("ERR_INVALID_ARGUMENT", "model: name the one to show");
+  return new PalaverError("ERR_NOT_FOUND", `model "${name}" not found`);
+}
 
 interface Asked {
   readonly request: AnswerRequest;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { ServerLimits } from "../limits.ts";
-import type { UnsupportedFields } from "../parse-fields.ts";
+import { jsonObject, type UnsupportedFields } from "../parse-fields.ts";
 import { samplingFields } from "../sampling-fields.ts";
 
 /** Fields of both routes that are read; `top_k` to `repetition_penalty` are what other engines added. */
-function shared({ maxStopStrings, maxStopCharacters }: ServerLimits) {
+function shared({ maxStopStrings, maxStopCharacters, maxLogitBiases }: ServerLimits) {
   const stop = z.string().min(1).max(maxStopCharacters);
   return {
     model: z.string().min(1).max(512),
@@ -15,7 +15,7 @@ function shared({ maxStopStrings, maxStopCharacters }: ServerLimits) {
     top_p: samplingFields.probability.optional(),
     presence_penalty: samplingFields.penalty.optional(),
     frequency_penalty: samplingFields.penalty.optional(),
-    logit_bias: samplingFields.logitBias.optional(),
+    logit_bias: samplingFields.logitBias(maxLogitBiases).optional(),
     seed: samplingFields.seed.optional(),
     stop: z.union([stop, z.array(stop).max(maxStopStrings)]).optional(),
     top_k: samplingFields.topK.optional(),
@@ -43,7 +43,7 @@ export function chatCompletionRequest(limits: ServerLimits) {
   return z.object({
     ...shared(limits),
     max_completion_tokens: z.int().min(1).optional(),
-    chat_template_kwargs: z.record(z.string(), z.json()).default({}),
+    chat_template_kwargs: jsonObject.default({}),
     logprobs: z.boolean().default(false),
     // The range of the OpenAI API.
     top_logprobs: z.int().min(0).max(20).default(0),

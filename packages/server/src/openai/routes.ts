@@ -6,7 +6,7 @@ import type { Answerer } from "../answerer.ts";
 import { parseConversation } from "../conversation.ts";
 import type { Failure } from "../failure.ts";
 import type { ServerLimits } from "../limits.ts";
-import { type ModelProvider, nameKey, type ServedModel } from "../model-provider.ts";
+import { findServed, type ModelProvider, type ServedModel } from "../model-provider.ts";
 import { parseFields, refuseUnsupported } from "../parse-fields.ts";
 import { readBody } from "../read-body.ts";
 import { streamResponse } from "../stream-response.ts";
@@ -39,15 +39,16 @@ export function openaiRoutes(options: OpenaiRoutesOptions): Hono {
   const { models, limits, now } = options;
   const chatSchema = chatCompletionRequest(limits);
   const completionSchema = completionRequest(limits);
-  const nextId = createIds(Math.floor(now()));
+  const startedMs = Math.floor(now());
+  const nextId = createIds(startedMs);
   const routes = new Hono();
 
   routes.get("/models", async (c) => {
     const list = await models.list();
-    return c.json({ object: "list", data: list.map((model) => modelBody(model, now())) });
+    return c.json({ object: "list", data: list.map((model) => modelBody(model, startedMs)) });
   });
   // Names may hold slashes: `hf:org/repo`.
-  routes.get("/models/:id{.+}", async (c) => c.json(modelBody(await findModel(models, c.req.param("id")), now())));
+  routes.get("/models/:id{.+}", async (c) => c.json(modelBody(await findModel(models, c.req.param("id")), startedMs)));
 
   routes.post("/chat/completions", async (c) => {
     const body = await readBody(c.req.raw, limits);
@@ -120,7 +121,7 @@ function createIds(startedMs: number): (prefix: string) => string {
 }
 
 async function findModel(models: ModelProvider, name: string): Promise<ServedModel> {
-  const model = (await models.list()).find((candidate) => nameKey(candidate.name) === nameKey(name));
+  const model = findServed(await models.list(), name);
   if (model === undefined)
     throw new PalaverError("ERR_NOT_FOUND", `model "${name}" not found`, { details: { param: "model" } });
   return model;

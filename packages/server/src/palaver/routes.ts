@@ -1,6 +1,7 @@
-import { PalaverError } from "@palaver/core";
+import { isPalaverError, PalaverError } from "@palaver/core";
 import { Hono } from "hono";
 import { z } from "zod";
+import { logFull } from "../failure.ts";
 import type { ServerLimits } from "../limits.ts";
 import { parseFields } from "../parse-fields.ts";
 import { readBody } from "../read-body.ts";
@@ -18,6 +19,8 @@ export interface PalaverRoutesOptions {
 /** Longer than any id that a log gives. */
 const MAX_ID_CHARACTERS = 200;
 
+const contentType = "application/x-ndjson";
+
 const rating = z.union([z.literal(1), z.literal(-1)], "1 (good) and -1 (bad) are the ratings");
 const rateRequest = z.object({ id: z.string().min(1).max(MAX_ID_CHARACTERS), rating });
 
@@ -28,7 +31,9 @@ export function palaverRoutes({ log, limits, now, onError }: PalaverRoutesOption
   routes.post("/rate", async (c) => {
     const kept = requireLog(log);
     const { id, rating: given } = parseFields(rateRequest, await readBody(c.req.raw, limits));
-    await kept.rate(id, given, new Date(now()).toISOString());
+    await kept.rate(id, given, new Date(now()).toISOString()).catch((error: unknown) => {
+      throw isPalaverError(error, "ERR_LIMIT") ? logFull(error) : error;
+    });
     return c.json({ id, rating: given });
   });
 
@@ -38,8 +43,11 @@ export function palaverRoutes({ log, limits, now, onError }: PalaverRoutesOption
       z.object({ rating: rating.optional() }),
       wanted === undefined ? {} : { rating: Number(wanted) },
     );
-    return streamResponse(lines(requireLog(log).read(fields)), {
-      contentType: "application/x-ndjson",
+    const kept = requireLog(log);
+    // Hono answers it with the headers of GET, and would leave a body that nobody reads open.
+    if (c.req.method === "HEAD") return c.body(null, 200, { "content-type": contentType });
+    return streamResponse(lines(kept.read(fields)), {
+      contentType,
       writeFailure: ({ message }) => `${JSON.stringify({ error: message })}\n`,
       abort: new AbortController(),
       onError,
