@@ -23,6 +23,9 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stamps = join(root, ".palaver");
 const { packageManager } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+// The root's .npmrc silences npm and pnpm for the sake of `npm start`'s output; in what runs from here a failure must be told.
+if ([undefined, "", "silent"].includes(process.env.npm_config_loglevel)) process.env.npm_config_loglevel = "error";
+
 /** Installs the dependencies if the lock file has changed since the last time. */
 export function ensureInstalled() {
   const wanted = sha256(readFileSync(join(root, "pnpm-lock.yaml")));
@@ -30,7 +33,7 @@ export function ensureInstalled() {
   withLock(() => {
     if (readStamp("installed") === wanted && existsSync(join(root, "node_modules"))) return;
     say("installing what is missing (once)");
-    pnpm(["install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only"]);
+    pnpm(["install", "--frozen-lockfile", "--ignore-scripts", "--reporter=append-only", "--loglevel=info"]);
     writeStamp("installed", wanted);
   });
 }

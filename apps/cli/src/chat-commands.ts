@@ -23,7 +23,7 @@ interface SlashCommand {
 /** Runs a line that begins with a slash; says what is wrong with it instead of failing. */
 export async function runSlashCommand(line: string, state: ChatState, io: Io): Promise<"end" | undefined> {
   const [, name = "", argument = ""] = /^\/(\S*)\s*(.*)$/s.exec(line) ?? [];
-  const command = commands[name];
+  const command = own(commands, name);
   if (command === undefined) {
     await write(io.stderr, `there is no /${terminalText(name)}; /help lists the commands\n`);
     return undefined;
@@ -44,6 +44,7 @@ const settings: Record<string, (text: string) => Partial<MutableSamplingFlags>> 
   "top-k": (text) => ({ topK: integer(0, 1 << 24)(text) }),
   "top-p": (text) => ({ topP: real(0, 1)(text) }),
   "min-p": (text) => ({ minP: real(0, 1)(text) }),
+  "repetition-penalty": (text) => ({ repetitionPenalty: real(0.001, 1000)(text) }),
   seed: (text) => ({ seed: integer(0, 2 ** 32 - 1)(text) }),
   "max-tokens": (text) => ({ maxTokens: integer(0, 1 << 24)(text) }),
 };
@@ -79,7 +80,7 @@ const commands: Record<string, SlashCommand> = {
     help: Object.keys(settings).join(", "),
     run: (argument, { flags }) => {
       const [name = "", value = ""] = argument.split(/\s+/, 2);
-      const setting = settings[name];
+      const setting = own(settings, name);
       if (setting === undefined) throw wrong(`/set knows ${Object.keys(settings).join(", ")}`);
       try {
         Object.assign(flags, setting(value));
@@ -110,6 +111,11 @@ const commands: Record<string, SlashCommand> = {
   },
   bye: { usage: "/bye", help: "end", run: () => "end" },
 };
+
+/** What the table itself holds: people may type `constructor` too, which every object has. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
 
 function wrong(message: string): PalaverError {
   return new PalaverError("ERR_INVALID_ARGUMENT", message);

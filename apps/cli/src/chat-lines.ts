@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
 import { type Io, readLines, write } from "./io.ts";
 
 /** What a person says, message by message. */
@@ -10,8 +10,8 @@ export interface ChatLines extends AsyncIterable<string> {
 const fence = '"""';
 
 /**
- * The messages that a person types or pipes in. Ctrl-C calls `onInterrupt`, which ends an answer; a second one, before
- * the next message, ends the program.
+ * The messages that a person types or pipes in. Ctrl-C calls `onInterrupt`, which ends an answer, and forgets what was
+ * typed ahead of it; a second one, before the next message, ends the program.
  */
 export function chatLines(io: Io, onInterrupt: () => void): ChatLines {
   let pressed = false;
@@ -19,10 +19,11 @@ export function chatLines(io: Io, onInterrupt: () => void): ChatLines {
     if (pressed) process.exit(130);
     pressed = true;
     onInterrupt();
+    source.forget();
     if (io.stdin.isTTY) io.stderr.write("\n(Ctrl-C again ends palaver, /bye too)\n");
   };
   const takeBack = io.interrupts.onInterrupt(interrupted);
-  const source = io.stdin.isTTY ? terminalLines(io, interrupted) : { lines: readLines(io.stdin), close: () => {} };
+  const source = io.stdin.isTTY ? terminalLines(io, interrupted) : pipedLines(io);
   return {
     async *[Symbol.asyncIterator]() {
       for await (const message of joinFenced(source.lines)) {
@@ -39,23 +40,56 @@ export function chatLines(io: Io, onInterrupt: () => void): ChatLines {
 
 // --- internal ---
 
-/** Lines from a terminal with editing and history; the prompt goes to stderr, so that stdout holds answers alone. */
-function terminalLines(io: Io, interrupted: () => void): { lines: AsyncGenerator<string>; close(): void } {
-  const prompt = createInterface({ input: io.stdin, output: io.stderr, terminal: true, historySize: 500 });
+interface LineSource {
+  readonly lines: AsyncIterable<string>;
+  /** Drops the lines that nobody has asked for yet. */
+  forget(): void;
+  close(): void;
+}
+
+function pipedLines(io: Io): LineSource {
+  return { lines: readLines(io.stdin), forget: () => {}, close: () => {} };
+}
+
+/**
+ * Lines from a terminal with editing and history; the prompt goes to stderr, so that stdout holds answers alone. A paste
+ * gives several lines at once, and people type while a model answers: lines wait here until they are asked for.
+ */
+function terminalLines(io: Io, interrupted: () => void): LineSource {
+  const terminal = createInterface({
+    input: io.stdin,
+    output: io.stderr,
+    terminal: true,
+    historySize: 500,
+    prompt: ">>> ",
+  });
+  const typed: string[] = [];
+  let isClosed = false;
+  let wake = () => {};
+  terminal.on("line", (line) => {
+    typed.push(line);
+    wake();
+  });
+  // Ctrl-D, also one during an answer.
+  terminal.on("close", () => {
+    isClosed = true;
+    wake();
+  });
   // In raw mode the terminal sends Ctrl-C as a key, not as a signal.
-  prompt.on("SIGINT", interrupted);
-  const closed = new Promise<undefined>((resolve) => prompt.once("close", () => resolve(undefined)));
+  terminal.on("SIGINT", interrupted);
   async function* lines() {
     for (;;) {
-      const line = await Promise.race([prompt.question(">>> "), closed]);
-      if (line === undefined) {
-        await write(io.stderr, "\n");
-        return;
-      }
-      yield line;
+      for (let line = typed.shift(); line !== undefined; line = typed.shift()) yield line;
+      if (isClosed) return;
+      // True: the cursor stays behind what is typed of the line already.
+      terminal.prompt(true);
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      if (isClosed) await write(io.stderr, "\n");
     }
   }
-  return { lines: lines(), close: () => prompt.close() };
+  return { lines: lines(), forget: () => void typed.splice(0), close: () => terminal.close() };
 }
 
 async function* joinFenced(lines: AsyncIterable<string>): AsyncGenerator<string> {

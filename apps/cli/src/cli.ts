@@ -19,7 +19,7 @@ import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 import { warn } from "./warn.ts";
 
-/** Runs the command line and gives its exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+/** Runs the command line and gives its exit code: 0 done, 1 failed, 2 wrong usage, 130 cut short by Ctrl-C. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const program = new Command("palaver")
     .description("Run chat LLMs locally in Node.js.")

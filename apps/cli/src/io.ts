@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { PalaverError } from "@palaver/core";
+import { jsonText } from "./json-text.ts";
 
 /** Where a command reads and writes. Only `main.ts` binds it to the process; tests bind it to buffers. */
 export interface Io {
@@ -35,7 +36,7 @@ export async function write(stream: Writable, text: string): Promise<void> {
 
 /** One JSON value, alone on stdout. */
 export async function writeJson(io: Io, value: unknown): Promise<void> {
-  await write(io.stdout, `${JSON.stringify(value)}\n`);
+  await write(io.stdout, `${jsonText(value)}\n`);
 }
 
 /** All of stdin as text. @throws ERR_INVALID_ARGUMENT if it is not UTF-8 */

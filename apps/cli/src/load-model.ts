@@ -7,7 +7,7 @@ import type { ServedModel } from "@palaver/server";
 import { contextTokensOf } from "./context-tokens.ts";
 import { defined } from "./defined.ts";
 import { openNamedModel } from "./open-named-model.ts";
-import { shortCount } from "./short-count.ts";
+import { servedModel } from "./served-model.ts";
 
 export interface LoadModelOptions {
   /** Where the model runs. Default: `auto`. */
@@ -65,8 +65,15 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
     signal?.throwIfAborted();
     const decoder = await openDecoder(runtime, opened.onnxPath, decoderOptions(opened, contextTokens));
     const { name, template, stopIds } = opened;
-    const about = { opened, samplingDefaults: samplingDefaults(opened), served: served(opened) };
-    return { name, decoder, tokenizer, template, stopIds, ...about, close: () => runtime.close() };
+    const about = { opened, samplingDefaults: samplingDefaults(opened), served: await servedModel(opened) };
+    const close = async (): Promise<void> => {
+      try {
+        await decoder.close();
+      } finally {
+        await runtime.close();
+      }
+    };
+    return { name, decoder, tokenizer, template, stopIds, ...about, close };
   } catch (error) {
     await runtime.close();
     throw error;
@@ -92,17 +99,13 @@ function sizes(form: DecoderForm): Omit<OpenDecoderOptions, "contextTokens"> {
   return defined({ kvHeads, headDim, vocabSize, names });
 }
 
-/** Makers who advise greedy decoding say so by `do_sample: false`; silence leaves Palaver's defaults. */
+/**
+ * Makers who advise greedy decoding say so by `do_sample: false`, and their other numbers are then a library's defaults;
+ * silence leaves Palaver's. A repetition penalty is for both ways to decode.
+ */
 function samplingDefaults({ generation }: OpenedModel): SamplerOptions {
-  const { doSample, temperature, topK, topP, minP } = generation;
-  if (doSample !== true) return {};
-  return defined({ temperature, topK, topP, minP });
-}
-
-function served({ name, details }: OpenedModel): ServedModel {
-  return {
-    name,
-    ...defined({ family: details.architecture, quantization: details.quantization }),
-    ...(details.parameters !== undefined && { parameterSize: shortCount(details.parameters) }),
-  };
+  const { doSample, repetitionPenalty, temperature, topK, topP, minP } = generation;
+  if (doSample === false) return { temperature: 0, ...defined({ repetitionPenalty }) };
+  if (doSample === undefined) return defined({ repetitionPenalty });
+  return defined({ temperature, topK, topP, minP, repetitionPenalty });
 }

@@ -22,6 +22,7 @@ export interface SamplingFlags {
   readonly topK?: number;
   readonly topP?: number;
   readonly minP?: number;
+  readonly repetitionPenalty?: number;
   readonly seed?: number;
   readonly maxTokens?: number;
   readonly stop?: readonly string[];
@@ -73,6 +74,11 @@ export function withSamplingFlags(command: Command): Command {
     .option("--top-k <n>", "keep the n likeliest tokens (0: all)", integer(0, 1 << 24))
     .option("--top-p <p>", "keep the likeliest tokens that reach probability p", real(0, 1))
     .option("--min-p <p>", "keep tokens at least p times as likely as the likeliest", real(0, 1))
+    .option(
+      "--repetition-penalty <n>",
+      "above 1, what was said in the last 64 tokens is less likely to be said again",
+      real(0.001, 1000),
+    )
     .option("--seed <n>", "same seed, same answer", integer(0, 2 ** 32 - 1))
     .option("--max-tokens <n>", "end the answer after n tokens", integer(0, 1 << 24))
     .option("--stop <text>", "end the answer before this text; may be given again", collect)

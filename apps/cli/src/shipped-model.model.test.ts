@@ -1,9 +1,11 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { isPalaverError } from "@palaver/core";
 import { starterModels } from "@palaver/starter";
 import { writeTinyModel } from "@palaver/test-model";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { shippedModel } from "./shipped-model.ts";
 import { runCaptured } from "./testing/run-captured.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
@@ -66,14 +68,27 @@ test("without arguments palaver chats with the starter, through a pipe too", asy
 });
 
 test("a checkout without the model says how to build it", async () => {
-  process.env.PALAVER_STARTER = join(folder, "nowhere");
-  const elsewhere = await runCaptured(["run", "starter", "Hi"]);
+  const root = new URL("../../../package.json", import.meta.url);
+  const { packageManager } = JSON.parse(readFileSync(root, "utf8"));
+  const nowhere = pathToFileURL(join(folder, "nowhere/"));
   delete process.env.PALAVER_STARTER;
-  const inCheckout = existsSync(fileURLToPath(starterModels.chat)) ? undefined : await runCaptured(["chat"]);
 
-  expect(elsewhere).toMatchObject({ code: 1, stdout: "" });
-  expect(elsewhere.stderr).toMatch(/^palaver: ERR_NOT_FOUND: starter is not in .*nowhere.*PALAVER_STARTER/);
-  if (inCheckout !== undefined) expect(inCheckout.stderr).toMatch(/ERR_NOT_FOUND: .*starter-recipe rebuild/);
+  const error = await shippedModel("starter", { chat: nowhere, base: nowhere }).catch((thrown: unknown) => thrown);
+
+  expect(isPalaverError(error, "ERR_NOT_FOUND") && error.message).toMatch(/^starter is not in .*nowhere/);
+  expect(error).toHaveProperty(
+    "message",
+    expect.stringContaining(`npx ${packageManager} --filter @palaver/starter-recipe run rebuild`),
+  );
+});
+
+test("where PALAVER_STARTER names no models, the command says so", async () => {
+  process.env.PALAVER_STARTER = join(folder, "nowhere");
+
+  const { code, stdout, stderr } = await runCaptured(["run", "starter", "Hi"]);
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^palaver: ERR_NOT_FOUND: starter is not in .*nowhere.*PALAVER_STARTER/);
 });
 
 const isBuilt = existsSync(fileURLToPath(starterModels.chat));

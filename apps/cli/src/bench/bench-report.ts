@@ -1,4 +1,5 @@
 import type { Decoder } from "@palaver/core";
+import { oneLine } from "../terminal-text.ts";
 import { type DecoderTimes, type MeasurePlan, measureDecoder } from "./measure-decoder.ts";
 
 /** What `palaver bench --json` prints. */
@@ -37,7 +38,7 @@ export function reportText(report: BenchReport): string {
       rate(1, msPerToken),
     ]),
   ];
-  const about = `${model}: ${driver} driver on ${device}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  const about = `${oneLine(model)}: ${driver} driver on ${device}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
   const size = `loaded in ${loadMs} ms, ${Math.round(rssBytes / 1e6)} MB resident`;
   const lines = rows.map(([name = "", ...cells]) => name.padEnd(22) + cells.map((cell) => cell.padStart(11)).join(""));
   return `${about}\n${size}\n\n${lines.join("\n")}\n`;

@@ -10,7 +10,8 @@ import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFl
 import { samplerFor } from "../sampler-for.ts";
 import { defaultModel } from "../shipped-model.ts";
 import { speculationFor } from "../speculation-for.ts";
-import { terminalText } from "../terminal-text.ts";
+import { oneLine, terminalText } from "../terminal-text.ts";
+import { warn } from "../warn.ts";
 
 interface Flags extends RuntimeFlags, SamplingFlags {
   readonly system?: string;
@@ -51,7 +52,7 @@ function startState(model: ChatState["model"], flags: Flags): ChatState {
 async function talk(io: Io, state: ChatState, isJson: boolean): Promise<void> {
   let answering: AbortController | undefined;
   const lines = chatLines(io, () => answering?.abort());
-  if (io.stdin.isTTY) await write(io.stderr, `${state.model.name}. /help lists the commands, /bye ends.\n`);
+  if (io.stdin.isTTY) await write(io.stderr, `${oneLine(state.model.name)}. /help lists the commands, /bye ends.\n`);
   try {
     for await (const line of lines) {
       if (line.startsWith("/")) {
@@ -86,12 +87,13 @@ async function answer(io: Io, { model, session, flags }: ChatState, text: string
       stopStrings: flags.stop,
       signal,
     })) {
-      if (event.type === "text-delta") await write(io.stdout, io.stdout.isTTY ? terminalText(event.text) : event.text);
-      else if (event.type === "tool-call-error") await write(io.stdout, terminalText(event.raw));
+      if (event.type !== "text-delta" && event.type !== "tool-call-error") continue;
+      const said = event.type === "text-delta" ? event.text : event.raw;
+      await write(io.stdout, io.stdout.isTTY ? terminalText(said) : said);
     }
     await write(io.stdout, "\n");
   } catch (error) {
     if (!io.stdin.isTTY || !isPalaverError(error)) throw error;
-    await write(io.stderr, `palaver: ${error.code}: ${terminalText(error.message)}\n`);
+    warn(io, `${error.code}: ${error.message}`);
   }
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writeTinyModel } from "@palaver/test-model";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { runCaptured } from "../testing/run-captured.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
@@ -79,21 +79,22 @@ test("a stop string ends the answer and is no part of it", async () => {
   expect(stopped).toMatchObject({ text: text.slice(0, text.indexOf(stop)), finishReason: "stop" });
 });
 
-test("Ctrl-C ends the answer and the command goes on to its end", async () => {
-  let pressed = 0;
+describe("an answer that Ctrl-C cut short stays, and the command ends with 130", () => {
+  test.each([["a conversation"], ["a text to go on with", "--raw"]])("%s", async (_, ...flags) => {
+    let pressed = 0;
 
-  const { code, stdout } = await runCaptured(
-    ["run", model, "--raw", "--max-tokens", "400", "--temperature", "2", "a"],
-    {
+    const sampling = ["--max-tokens", "400", "--temperature", "2", "--seed", "1"];
+    const { code, stdout, stderr } = await runCaptured(["run", model, "a", ...sampling, ...flags], {
       onOutput: (text, press) => {
         if (text.length > 4 && pressed++ === 0) press();
       },
-    },
-  );
+    });
 
-  expect(code).toBe(0);
-  expect(stdout.endsWith("\n")).toBe(true);
-  expect(stdout.length).toBeLessThan(300);
+    expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+    expect(stdout.length).toBeGreaterThan(4);
+    expect(stdout.length).toBeLessThan(300);
+    expect(stdout.endsWith("\n")).toBe(true);
+  });
 });
 
 test("--speculate gives the same answer however much is guessed", async () => {

@@ -3,6 +3,7 @@ import { score } from "@palaver/engine";
 import type { Command } from "commander";
 import { interruptible } from "../interrupts.ts";
 import { type Io, readAll, write, writeJson } from "../io.ts";
+import { jsonText } from "../json-text.ts";
 import { type LoadedModel, openModelFor } from "../open-model-for.ts";
 import { integer, type RuntimeFlags, withRuntimeFlags } from "../options.ts";
 
@@ -43,7 +44,7 @@ async function printScore(io: Io, model: LoadedModel, text: string, flags: Flags
     if (event.type === "token") {
       const token = tokenizer.idToToken(event.id) ?? "";
       if (flags.json) tokens.push({ id: event.id, token, logprob: event.logprob });
-      else await write(io.stdout, `${event.logprob.toFixed(6)}\t${event.id}\t${JSON.stringify(token)}\n`);
+      else await write(io.stdout, `${event.logprob.toFixed(6)}\t${event.id}\t${jsonText(token)}\n`);
     } else if (flags.json) {
       const { logprob, perplexity } = event;
       await writeJson(io, { model: model.name, given: ids[0], tokens, logprob, perplexity });

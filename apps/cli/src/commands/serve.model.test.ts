@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
 import { join } from "node:path";
 import { describeSharedData } from "@palaver/test-data";
 import { writeTinyModel } from "@palaver/test-model";
-import { beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { runCaptured } from "../testing/run-captured.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
@@ -10,6 +11,7 @@ const folder = temporaryFolder();
 const model = join(folder, "tiny");
 
 beforeAll(() => writeTinyModel(model));
+afterEach(() => vi.unstubAllEnvs());
 
 /** Runs `palaver serve` while `use` talks to it, then presses Ctrl-C. */
 async function whileServing(path: string | undefined, use: (url: string) => Promise<void>, flags: string[] = []) {
@@ -31,6 +33,16 @@ async function post(url: string, body: object): Promise<string> {
     body: JSON.stringify(body),
   });
   return response.text();
+}
+
+/** The status of an answer to a request that names `host`, which `fetch` would not let it do. */
+async function statusOf(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { host }, agent: false }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on("error", reject);
+  });
 }
 
 /** What the model says behind its first character; the request is cut off by a limit. */
@@ -128,6 +140,49 @@ test("an adapter needs one model to go with", async () => {
   const { code, stderr } = await runCaptured(["serve", "--adapter", folder]);
 
   expect({ code, stderr }).toEqual({ code: 2, stderr: "error: --adapter needs one MODEL to go with\n" });
+});
+
+test.each([
+  [
+    "an address beyond this machine without a key",
+    "",
+    ["--host", "0.0.0.0"],
+    /^error: --host 0\.0\.0\.0 .*PALAVER_API_KEY/,
+  ],
+  ["a key that is too short", "short", [], /^error: PALAVER_API_KEY: .*8 characters/],
+  ["a host name with a port", "", ["--allow-host", "box.example:80"], /^error: .*without a port/],
+])("%s is wrong usage, found before a model is looked for", async (_, key, flags, about) => {
+  vi.stubEnv("PALAVER_API_KEY", key);
+
+  const { code, stdout, stderr } = await runCaptured(["serve", join(folder, "nowhere"), ...flags]);
+
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toMatch(about);
+});
+
+test("--allow-host lets requests use those names and no others", async () => {
+  const names = ["box.example", "other.example", "third.example"];
+  let status: (number | undefined)[] = [];
+
+  await whileServing(
+    model,
+    async (url) => {
+      status = await Promise.all(names.map((name) => statusOf(`${url}/api/version`, name)));
+    },
+    ["--allow-host", "Box.example", "--allow-host", "other.example"],
+  );
+
+  expect(status).toEqual([200, 200, 403]);
+});
+
+// Windows has no such names.
+test.skipIf(process.platform === "win32")("a model's name is no way to write on the terminal", async () => {
+  const odd = join(folder, "odd\u001b]0;title\u0007\nname");
+  writeTinyModel(odd);
+
+  const { stderr } = await whileServing(odd, async () => {});
+
+  expect(stderr).toMatch(/^palaver: serving odd \]0;title name on /);
 });
 
 test("a request reaches the served models by name and no file by path", async () => {

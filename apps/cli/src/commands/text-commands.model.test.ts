@@ -37,6 +37,26 @@ test("tokenize --jsonl answers line by line, and a bad line does not end it", as
   ]);
 });
 
+test("a token that holds terminal codes is printed with them escaped, and is the same once it is read", async () => {
+  const odd = join(folder, "odd");
+  writeTinyModel(odd);
+  const tokenizer = JSON.parse(readFileSync(join(odd, "tokenizer.json"), "utf8"));
+  const token = "<\u009b2J>";
+  Object.assign(tokenizer.added_tokens[2], { content: token, special: false });
+  writeFileSync(join(odd, "tokenizer.json"), JSON.stringify(tokenizer));
+
+  const pieces = await runCaptured(["tokenize", odd, token], { terminal: true });
+  const json = await runCaptured(["tokenize", odd, token, "--json"], { terminal: true });
+  const scored = await runCaptured(["score", odd, token], { terminal: true });
+
+  expect(pieces.stdout).toBe('258\t"<\\u009b2J>"\n');
+  expect(JSON.parse(json.stdout)).toEqual({ ids: [258], pieces: [token] });
+  for (const { stdout } of [json, scored]) {
+    expect(stdout).toContain("<\\u009b2J>");
+    expect(stdout).not.toContain("\u009b");
+  }
+});
+
 test("score's printed factors sum to its total, whole and token by token", async () => {
   const whole = await runCaptured(["score", model, "Hello there, world."]);
   const stepwise = await runCaptured(["score", model, "Hello there, world.", "--chunk", "1"]);
@@ -143,7 +163,8 @@ test("fill needs a model with fill-in-the-middle tokens, and says so", async () 
   expect(stderr).toMatch(/^palaver: ERR_UNSUPPORTED: tiny has no fill-in-the-middle tokens/);
 });
 
-test("fill continues behind the markers that a vocabulary has", async () => {
+/** A model with fill-in-the-middle tokens, and flags that give it something to fill. */
+function coderFlags(): string[] {
   const coder = join(folder, "coder");
   writeTinyModel(coder);
   const tokenizer = JSON.parse(readFileSync(join(coder, "tokenizer.json"), "utf8"));
@@ -155,10 +176,30 @@ test("fill continues behind the markers that a vocabulary has", async () => {
   const code = join(folder, "code.ts");
   writeFileSync(code, "const a = 1;");
 
-  const flags = ["--prefix", code, "--suffix", code, "--json", "--max-tokens", "4", "--temperature", "0"];
-  const { stdout } = await runCaptured(["fill", coder, ...flags]);
+  return [coder, "--prefix", code, "--suffix", code];
+}
+
+test("fill continues behind the markers that a vocabulary has", async () => {
+  const flags = ["--json", "--max-tokens", "4", "--temperature", "0"];
+  const { stdout } = await runCaptured(["fill", ...coderFlags(), ...flags]);
 
   expect(JSON.parse(stdout)).toMatchObject({ model: "coder", format: "stable-code", text: expect.any(String) });
+});
+
+test("fill that Ctrl-C cut short ends with 130 and leaves what it had printed", async () => {
+  let pressed = 0;
+
+  const flags = ["--max-tokens", "400", "--temperature", "2", "--seed", "1"];
+  const { code, stdout, stderr } = await runCaptured(["fill", ...coderFlags(), ...flags], {
+    onOutput: (text, press) => {
+      if (text.length > 4 && pressed++ === 0) press();
+    },
+  });
+
+  expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
+  expect(stdout.length).toBeGreaterThan(4);
+  expect(stdout.length).toBeLessThan(300);
+  expect(stdout.endsWith("\n")).toBe(true);
 });
 
 test("chat --json tells the conversation at the end, and nothing before", async () => {

@@ -2,6 +2,7 @@ import { PalaverError, type Tokenizer } from "@palaver/core";
 import type { Command } from "commander";
 import { type Io, readAll, write, writeJson } from "../io.ts";
 import { eachJsonLine } from "../json-lines.ts";
+import { jsonText } from "../json-text.ts";
 import { openTokenizer } from "../open-tokenizer.ts";
 
 interface Flags {
@@ -31,7 +32,7 @@ export function tokenizeCommand(program: Command, io: Io): void {
       if (flags.json) await writeJson(io, tokenized(tokenizer, input, options));
       else {
         for (const piece of tokenizer.pieces(input, options)) {
-          await write(io.stdout, `${piece.id}\t${JSON.stringify(piece.token)}\n`);
+          await write(io.stdout, `${piece.id}\t${jsonText(piece.token)}\n`);
         }
       }
     });

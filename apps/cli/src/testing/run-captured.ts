@@ -1,4 +1,4 @@
-import { Readable, Writable } from "node:stream";
+import { PassThrough, Readable, Writable } from "node:stream";
 import { runCli } from "../cli.ts";
 import type { Interrupts } from "../io.ts";
 
@@ -9,13 +9,18 @@ export interface Captured {
   readonly stderr: string;
 }
 
+/** Called with all that a stream has said so far, after each write; `press` is a Ctrl-C, `type` presses keys of the terminal. */
+type Listener = (text: string, press: () => void, type: (keys: string) => void) => void;
+
 export interface CaptureOptions {
-  /** What stdin gives, as a pipe. Default: nothing. */
+  /** What stdin gives, as a pipe; the first keys on a terminal. Default: nothing. */
   readonly stdin?: string;
-  /** Called with all of stdout so far after each write; `press` is a Ctrl-C. */
-  readonly onOutput?: (stdout: string, press: () => void) => void;
-  /** The same for stderr. */
-  readonly onLog?: (stderr: string, press: () => void) => void;
+  /** All three streams are a terminal, whose stdin ends by Ctrl-D alone. Default: pipes. */
+  readonly terminal?: boolean;
+  /** Hears stdout. */
+  readonly onOutput?: Listener;
+  /** Hears stderr. */
+  readonly onLog?: Listener;
 }
 
 /** Runs the command line in this process, with its streams in memory. */
@@ -28,10 +33,19 @@ export async function runCaptured(args: readonly string[], options: CaptureOptio
     },
   };
   const press = () => handlers.at(-1)?.();
-  const stdout = collector((text) => options.onOutput?.(text, press));
-  const stderr = collector((text) => options.onLog?.(text, press));
-  const stdin = Readable.from(options.stdin === undefined ? [] : [Buffer.from(options.stdin)]);
-  const code = await runCli(args, { stdin, stdout: stdout.stream, stderr: stderr.stream, interrupts });
+  const { stdin: first = "", terminal: isTTY = false } = options;
+  const keys = new PassThrough();
+  const type = (text: string) => void keys.write(text);
+  const stdout = collector((text) => options.onOutput?.(text, press, type));
+  const stderr = collector((text) => options.onLog?.(text, press, type));
+  const stdin = isTTY ? keys : Readable.from(first === "" ? [] : [Buffer.from(first)]);
+  if (isTTY && first !== "") type(first);
+  const code = await runCli(args, {
+    stdin: Object.assign(stdin, { isTTY }),
+    stdout: Object.assign(stdout.stream, { isTTY }),
+    stderr: Object.assign(stderr.stream, { isTTY }),
+    interrupts,
+  });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 

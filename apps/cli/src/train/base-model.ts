@@ -1,6 +1,6 @@
 import { isPalaverError, PalaverError } from "@palaver/core";
 import { type ModelText, type OpenedCheckpoint, openCheckpoint, openModelText } from "@palaver/hub";
-import { shippedModel } from "../shipped-model.ts";
+import { modelPath, rebuildCommand, shippedModel } from "../shipped-model.ts";
 
 /** A checkpoint that is to be trained on, and how it reads and writes text. */
 export interface BaseModel extends OpenedCheckpoint {
@@ -16,7 +16,7 @@ const ROPE_FACTORS = "rope_freqs.weight";
 /** Opens what is to be trained. @throws ERR_UNSUPPORTED for what has no floats to train, ERR_NOT_FOUND; as `openCheckpoint` */
 export async function openBase(name: string): Promise<BaseModel> {
   const shipped = await shippedModel(name);
-  const path = shipped?.path ?? name;
+  const path = await modelPath(name);
   const text = await openModelText(path);
   const { tokenizer } = text;
   if (tokenizer === undefined) throw new PalaverError("ERR_NOT_FOUND", `${name} has no tokenizer files`);
@@ -35,7 +35,7 @@ export async function openBase(name: string): Promise<BaseModel> {
 
 function untrainable(name: string, isShipped: boolean, cause: unknown): PalaverError {
   const message = isShipped
-    ? `${name} ships with 8-bit weights, which cannot be trained: \`pnpm --filter @palaver/starter-recipe rebuild\` in a checkout leaves its float32 form in apps/starter/build/${name.endsWith(":base") ? "base" : "chat"}/checkpoint`
+    ? `${name} ships with 8-bit weights, which cannot be trained: \`${rebuildCommand}\` in a checkout leaves its float32 form in apps/starter/build/${name.endsWith(":base") ? "base" : "chat"}/checkpoint`
     : `${name} is an ONNX folder, which cannot be trained: give the safetensors folder or GGUF that it was made from`;
   return new PalaverError("ERR_UNSUPPORTED", message, { cause });
 }
