@@ -203,6 +203,21 @@ test("a reset goes back to the system message, or to given messages", async () =
   expect(session.messages).toEqual([{ role: "user", content: "Earlier" }]);
 });
 
+test("what was said stays, and the session closes, after its model was closed in the middle of an answer", async () => {
+  const scripted = model(["Hello!"]);
+  const session = createSession({ model: scripted, sampler });
+  const events = session.send("Hi")[Symbol.asyncIterator]();
+  await events.next();
+  await scripted.close();
+
+  await session.close();
+
+  expect(session.messages).toEqual([
+    { role: "user", content: "Hi" },
+    { role: "assistant", content: "H" },
+  ]);
+});
+
 test("a saved conversation goes on where it was", async () => {
   const answers = ["<think>a</think>One", "Two", "Three"];
   const session = createSession({ model: model(answers), system: "Count.", sampler });

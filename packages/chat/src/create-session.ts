@@ -78,8 +78,11 @@ class LocalSession implements ChatSession {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#answering?.abort.abort(closedError());
-    await this.#answering?.events.return();
-    this.#ownCache?.close();
+    try {
+      await this.#answering?.events.return();
+    } finally {
+      this.#ownCache?.close();
+    }
   }
 
   async *#answer(

@@ -25,6 +25,7 @@ export interface DecoderCache {
   truncate(length: number): void;
   /** A copy of the first `length` tokens (default: all) that goes its own way. @throws ERR_LIMIT, ERR_CLOSED */
   fork(length?: number): DecoderCache;
+  /** Allowed during a step; the step's other rows do not notice. */
   close(): void;
 }
 

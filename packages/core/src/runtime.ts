@@ -31,7 +31,11 @@ export type TensorData =
 export interface RuntimeTensor {
   readonly type: TensorType;
   readonly shape: readonly number[];
-  /** The elements, row-major, as a view: writing changes the tensor. Only for tensors in the computer's own memory. @throws ERR_CLOSED, ERR_UNSUPPORTED */
+  /**
+   * The elements, row-major, as a view: writing changes the tensor. Only for tensors in the computer's own memory. Its `buffer` stays the
+   * runtime's: never resize or detach it, least of all during a run, which would go on in memory that is gone.
+   * @throws ERR_CLOSED, ERR_UNSUPPORTED
+   */
   readonly data: TensorData;
   close(): void;
 }
@@ -90,6 +94,7 @@ export interface Runtime {
   readonly device: string;
   readonly version: string;
   readonly threads: number;
+  /** @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT (memory, or bytes beyond 2 GiB), ERR_RUNTIME, ERR_CLOSED */
   load(source: ModelSource, options?: LoadOptions): Promise<RuntimeSession>;
   /** A tensor filled with `data` (default: zeros). @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_CLOSED */
   tensor(type: TensorType, shape: readonly number[], data?: TensorData): RuntimeTensor;
@@ -99,6 +104,6 @@ export interface Runtime {
    * @throws ERR_INVALID_ARGUMENT (also for no elements), ERR_LIMIT, ERR_CLOSED
    */
   readonly deviceTensor?: (type: TensorType, shape: readonly number[]) => RuntimeTensor;
-  /** Closes every session and tensor, then the runtime. */
+  /** Closes every session and tensor, then the runtime; what fails to close does not keep the rest. @throws the first failure */
   close(): Promise<void>;
 }

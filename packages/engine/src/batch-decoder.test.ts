@@ -93,6 +93,64 @@ test("an abort ends its own row alone, and the cache is as before", async () => 
   expect(rowsOf(decoder)).toEqual([1, 1, 2]);
 });
 
+test("a row whose cache is closed with its abort leaves the others of its step done once", async () => {
+  const controller = new AbortController();
+  const decoder = tableDecoder({
+    onStep: (rows) => {
+      if (rows.length < 2) return turn();
+      controller.abort();
+      rows[0]!.cache.close();
+    },
+  });
+  const batching = batchDecoder(decoder, { gather: turn });
+  const [gone, kept] = [batching.createCache(), batching.createCache()];
+  await Promise.all([gone, kept].map((cache) => batching.step([{ cache, tokens: [1, 2] }])));
+
+  const results = await Promise.allSettled([
+    batching.step([{ cache: gone, tokens: [3] }], { signal: controller.signal }),
+    batching.step([{ cache: kept, tokens: [4] }]),
+  ]);
+
+  expect(results[0]).toEqual({ status: "rejected", reason: controller.signal.reason });
+  expect(results[1]!.status).toBe("fulfilled");
+  expect(kept.length).toBe(3);
+  expect(rowsOf(decoder)).toEqual([1, 1, 2]);
+});
+
+test("a gathering that fails fails the steps that wait, and later ones run", async () => {
+  const failure = new DOMException("no timer", "OperationError");
+  let fails = true;
+  const gather = async (): Promise<void> => {
+    if (fails) throw failure;
+  };
+  const batching = batchDecoder(tableDecoder(), { gather });
+  const [first, second] = [batching.createCache(), batching.createCache()];
+  await batching.step([{ cache: first, tokens: [1, 2] }]);
+
+  const results = await Promise.allSettled([
+    batching.step([{ cache: second, tokens: [1] }]),
+    batching.step([{ cache: second, tokens: [2] }]),
+  ]);
+  fails = false;
+
+  expect(results).toEqual([1, 2].map(() => ({ status: "rejected", reason: failure })));
+  await expect(batching.step([{ cache: second, tokens: [3] }])).resolves.toHaveLength(1);
+});
+
+test("rows that are none are refused, and the steps beside them run", async () => {
+  const batching = batchDecoder(tableDecoder(), { gather: turn });
+  const cache = batching.createCache();
+  const wrong: unknown[] = [undefined, {}, [undefined], [{ cache }], [{ tokens: [1] }], [{ cache, tokens: 1 }]];
+
+  const beside = batching.step([{ cache, tokens: [1] }]);
+  for (const rows of wrong) {
+    // @ts-expect-error a mistake that JavaScript cannot see
+    await expect(batching.step(rows)).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  }
+
+  await expect(beside).resolves.toHaveLength(1);
+});
+
 test("a row that is aborted while it waits is not computed", async () => {
   const controller = new AbortController();
   const decoder = tableDecoder({ onStep: (_, index) => (index === 0 ? controller.abort() : undefined) });

@@ -6,7 +6,15 @@
  * merged step shows nothing of it: a row that is aborted or fails does so alone.
  */
 
-import type { Decoder, DecoderCache, DecoderRow, StepOptions } from "@palaver/core";
+import {
+  type Decoder,
+  type DecoderCache,
+  type DecoderRow,
+  isPalaverError,
+  PalaverError,
+  type StepOptions,
+} from "@palaver/core";
+import { nextTurn } from "./next-turn.ts";
 
 /** Rows of one step, if not told otherwise: beyond this a step of a quantized model costs about as much more as it does more. */
 const MAX_ROWS = 8;
@@ -16,7 +24,10 @@ const REMEMBERED_STEPS = 2;
 export interface BatchOptions {
   /** The most rows of one step. Default: 8. */
   readonly maxRows?: number;
-  /** Lets the sequences of the last steps ask for their next one before a step begins. Default: a timer of 0 ms. */
+  /**
+   * Lets the sequences of the last steps ask for their next one before a step begins. If it rejects, so do the steps that wait.
+   * Default: a timer of 0 ms.
+   */
   readonly gather?: () => Promise<void>;
 }
 
@@ -33,16 +44,22 @@ export function batchDecoder(decoder: Decoder, { maxRows = MAX_ROWS, gather = ne
 
   const run = async (): Promise<void> => {
     isRunning = true;
-    while (queue.length > 0) {
-      if (queue.length < maxRows && isMissingSome()) await gather();
-      rejectAborted(queue);
-      const batch = takeBatch(queue, maxRows);
-      recent.push(batch.flatMap(cachesOf));
-      if (recent.length > REMEMBERED_STEPS) recent.shift();
-      if (batch.length > 1) await runTogether(decoder, batch);
-      else if (batch[0] !== undefined) await runAlone(decoder, batch[0]);
+    let batch: Request[] = [];
+    try {
+      while (queue.length > 0) {
+        if (queue.length < maxRows && isMissingSome()) await gather();
+        rejectAborted(queue);
+        batch = takeBatch(queue, maxRows);
+        recent.push(batch.flatMap(cachesOf));
+        if (recent.length > REMEMBERED_STEPS) recent.shift();
+        if (batch.length > 1) await runTogether(decoder, batch);
+        else if (batch[0] !== undefined) await runAlone(decoder, batch[0]);
+      }
+    } catch (error) {
+      for (const { reject } of [...batch, ...queue.splice(0)]) reject(error);
+    } finally {
+      isRunning = false;
     }
-    isRunning = false;
   };
 
   return {
@@ -52,6 +69,7 @@ export function batchDecoder(decoder: Decoder, { maxRows = MAX_ROWS, gather = ne
     createCache: (options) => decoder.createCache(options),
     async step(rows, options = {}) {
       options.signal?.throwIfAborted();
+      requireRows(rows);
       return new Promise((resolve, reject) => {
         queue.push({ rows, options, resolve, reject });
         if (!isRunning) void run();
@@ -70,13 +88,19 @@ interface Request {
   readonly reject: (reason: unknown) => void;
 }
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-
 const cachesOf = (request: Request): DecoderCache[] => request.rows.map(({ cache }) => cache);
 
 const isAborted = ({ options }: Request): boolean => options.signal?.aborted === true;
 
 const isMergeable = ({ rows }: Request): boolean => rows.length === 1 && rows[0]!.tokens.length === 1;
+
+/** What the queue looks at; everything else is the decoder's to check. */
+function requireRows(rows: readonly DecoderRow[]): void {
+  const isRow = (row: Partial<DecoderRow> | undefined): boolean =>
+    row?.cache !== undefined && Array.isArray(row.tokens);
+  if (Array.isArray(rows) && rows.every(isRow)) return;
+  throw new PalaverError("ERR_INVALID_ARGUMENT", "a step takes a list of rows, each with a cache and a list of tokens");
+}
 
 function rejectAborted(queue: Request[]): void {
   for (const request of queue.filter(isAborted)) {
@@ -108,7 +132,7 @@ async function runAlone(decoder: Decoder, { rows, options, resolve, reject }: Re
   }
 }
 
-/** Runs requests of one row each as one step. Only if all of them are aborted, the step is. */
+/** Runs requests of one row each as one step. Only if all of them are aborted, the step is. A step that was done is never done again. */
 async function runTogether(decoder: Decoder, batch: readonly Request[]): Promise<void> {
   const lengths = batch.map(({ rows }) => rows[0]!.cache.length);
   const abort = new AbortController();
@@ -116,21 +140,33 @@ async function runTogether(decoder: Decoder, batch: readonly Request[]): Promise
     if (batch.every(isAborted)) abort.abort();
   };
   for (const { options } of batch) options.signal?.addEventListener("abort", onAbort);
+  let logits: Float32Array[];
   try {
-    const logits = await decoder.step(
+    logits = await decoder.step(
       batch.flatMap(({ rows }) => rows),
       { signal: abort.signal },
     );
-    for (const [i, request] of batch.entries()) {
-      if (isAborted(request)) {
-        request.rows[0]!.cache.truncate(lengths[i]!);
-        request.reject(request.options.signal?.reason);
-      } else request.resolve([logits[i]!]);
-    }
   } catch {
     // One row may be to blame, and no cache has changed: alone, each gets its own result, error or abort.
     for (const request of batch) await runAlone(decoder, request);
+    return;
   } finally {
     for (const { options } of batch) options.signal?.removeEventListener("abort", onAbort);
   }
+  for (const [i, request] of batch.entries()) {
+    if (isAborted(request)) undo(request, lengths[i]!);
+    else request.resolve([logits[i]!]);
+  }
+}
+
+/** Ends an aborted request whose row was computed all the same. */
+function undo({ rows, options, reject }: Request, length: number): void {
+  let reason: unknown = options.signal?.reason;
+  try {
+    rows[0]!.cache.truncate(length);
+  } catch (error) {
+    // Who aborted it may have closed its cache, too: then there is nothing to forget.
+    if (!isPalaverError(error, "ERR_CLOSED")) reason = error;
+  }
+  reject(reason);
 }

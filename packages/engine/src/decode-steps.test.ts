@@ -93,6 +93,26 @@ test("every step behind the prompt has two tokens or more, so that its bits do n
   );
 });
 
+test("an abort counts also for tokens that were guessed and need no step", async () => {
+  const decoder = tableDecoder({ script: [1, 2, 3, 4, 5, 6] });
+  const controller = new AbortController();
+  const guess = (ids: readonly number[], most: number) => Array.from({ length: most }, (_, i) => ids.at(-1)! + 1 + i);
+  const options = { decoder, prompt: [1], sampler: greedy(), speculate: { guess }, signal: controller.signal };
+  const reason = { why: "enough" };
+  const ids: number[] = [];
+
+  const answering = (async () => {
+    for await (const event of generate(options)) {
+      if (event.type === "token") ids.push(event.id);
+      if (ids.length === 2) controller.abort(reason);
+    }
+  })();
+
+  await expect(answering).rejects.toBe(reason);
+  expect(ids).toEqual([2, 3]); // 4 was guessed with 3, and right
+  expect(decoder.steps).toHaveLength(2);
+});
+
 test("what was guessed does not stay in the cache", async () => {
   const decoder = tableDecoder({ script: [1, 2, 3, 4] });
   const cache = createPromptCache(decoder, { chunkTokens: 1 });

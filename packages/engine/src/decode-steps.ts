@@ -74,6 +74,7 @@ function guessingSteps(sequence: Continuation, { guess: guessTokens, maxTokens }
   return {
     statistics,
     async after(ids, room, options) {
+      options?.signal?.throwIfAborted(); // a token that was guessed needs no step, which would notice
       const last = ids.at(-1)!;
       if (accepted < guess.length && guess[accepted] === last) {
         accepted++;

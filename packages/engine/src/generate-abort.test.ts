@@ -1,3 +1,4 @@
+import { PalaverError } from "@palaver/core";
 import { byteTokenizer, tableDecoder } from "@palaver/core/testing";
 import { greedy } from "@palaver/sampling";
 import { expect, test } from "vitest";
@@ -71,6 +72,39 @@ test("text held back comes out in front of the abort", async () => {
 
   expect(error).toBe(controller.signal.reason);
   expect(all.map((event) => (event.type === "text-delta" ? event.text : "")).join("")).toBe("Hi Us");
+});
+
+test("an abort is an abort, also where the cache is closed with it", async () => {
+  for (const speculate of [undefined, { guess: () => [9, 9] }]) {
+    const decoder = tableDecoder();
+    const cache = createPromptCache(decoder);
+    const controller = new AbortController();
+    const options = { decoder, cache, prompt: [1, 2], sampler: greedy(), signal: controller.signal, speculate };
+    const events = generate(options);
+    await events.next();
+    await events.next();
+
+    controller.abort();
+    cache.close();
+
+    expect((await collect(events)).error).toBe(controller.signal.reason);
+  }
+});
+
+test("what failed is told, also where the cache was closed meanwhile", async () => {
+  const failure = new PalaverError("ERR_RUNTIME", "the model broke");
+  const decoder = tableDecoder({
+    onStep: (_rows, index) => {
+      if (index < 2) return;
+      cache.close();
+      throw failure;
+    },
+  });
+  const cache = createPromptCache(decoder);
+
+  const { error } = await collect(generate({ decoder, cache, prompt: [1, 2], sampler: greedy() }));
+
+  expect(error).toBe(failure);
 });
 
 test("an abort leaves other answers of the decoder alone", async () => {

@@ -170,6 +170,16 @@ test("a smaller cache is a smaller context", async () => {
   });
 });
 
+test("an answer can end after its decoder was closed", async () => {
+  const decoder = tableDecoder();
+  const cache = createPromptCache(decoder);
+  const answer = generate({ decoder, cache, prompt: [1, 2], sampler: greedy() });
+  await answer.next();
+  await decoder.close();
+
+  await expect(answer.return()).resolves.toEqual({ done: true, value: undefined });
+});
+
 test("a closed cache is ERR_CLOSED", async () => {
   const decoder = tableDecoder();
   const cache = createPromptCache(decoder);

@@ -7,7 +7,7 @@
  * reason entries of generated tokens, one step each, are forgotten when the answer ends.
  */
 
-import { type Decoder, type DecoderCache, PalaverError, type StepOptions } from "@palaver/core";
+import { type Decoder, type DecoderCache, isPalaverError, PalaverError, type StepOptions } from "@palaver/core";
 
 /** As fast as longer steps, while other sequences wait for little, and little is computed again after a cache hit. */
 const CHUNK_TOKENS = 64;
@@ -38,7 +38,7 @@ export interface Continuation {
   append(ids: readonly number[], options?: AppendOptions): Promise<Float32Array[]>;
   /** Forgets the tokens from `length` on, of prompt and answer. @throws ERR_INVALID_ARGUMENT for a length within the prompt */
   truncate(length: number): void;
-  /** Ends the answer: forgets its tokens, keeps the prompt's. */
+  /** Ends the answer: forgets its tokens, keeps the prompt's. Also where the cache or its decoder is closed already. */
   end(): void;
 }
 
@@ -108,7 +108,12 @@ function wrap(decoder: Decoder, cache: DecoderCache, ids: number[], chunkTokens:
         },
         end() {
           isAnswering = false;
-          cache.truncate(ids.length);
+          try {
+            cache.truncate(ids.length);
+          } catch (error) {
+            // In a closed cache there is nothing to forget, and what ended the answer is the error to be told.
+            if (!isPalaverError(error, "ERR_CLOSED")) throw error;
+          }
         },
       };
     },

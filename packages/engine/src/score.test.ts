@@ -57,6 +57,30 @@ test("a step asks for the logits of at most 64 tokens, and results come after ea
   expect(decoder.openCaches).toBe(0);
 });
 
+test("a step has 2^21 logits at most, where the vocabulary is large", async () => {
+  const decoder = tableDecoder({ vocabSize: 2 ** 19 });
+
+  await collect({ decoder, ids: new Array(8).fill(1), chunk: 5 });
+
+  expect(decoder.steps.map(({ rows }) => rows[0]!.tokens.length)).toEqual([4, 3]);
+});
+
+test("other work has a turn between the logits of a step and the next step's", async () => {
+  const ids = new Array(12).fill(1);
+  let turns = 0;
+  let isOver = false;
+  const count = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(count);
+  };
+  setImmediate(count);
+
+  await collect({ decoder: tableDecoder({ vocabSize: 2 ** 19 }), ids }); // steps of 4, 4 and 3 tokens
+  isOver = true;
+
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
+
 test("a uniform model has the perplexity of its vocabulary", async () => {
   const uniform = {
     ...tableDecoder(),

@@ -1,15 +1,21 @@
 import type { Decoder } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
 import { logprobs } from "@palaver/sampling";
+import { nextTurn } from "./next-turn.ts";
 
-/** Tokens of one step. All their logits exist at once: 39 MB at a vocabulary of 152k. */
+/** Tokens of one step, where the vocabulary allows it. */
 const CHUNK_TOKENS = 64;
+/** Logits of one step, and of one turn of the event loop, which copies and rates them: 8 MB, 13 tokens of a vocabulary of 152k. */
+const MAX_LOGITS = 2 ** 21;
 
 export interface ScoreOptions {
   readonly decoder: Decoder;
   /** The tokens of the text, at least two. The first is given; each later one gets its P. */
   readonly ids: readonly number[];
-  /** Tokens of one step; 1 computes one token after the other, as generation does. Default: 64. */
+  /**
+   * The most tokens of one step; 1 computes one token after the other, as generation does. Vocabularies beyond 32,768 tokens
+   * get shorter steps than 64, of 2^21 logits at most. Default: 64.
+   */
   readonly chunk?: number | undefined;
   /** Adds this many of the most probable tokens at each place. Default: 0. */
   readonly top?: number | undefined;
@@ -37,13 +43,21 @@ export async function* score(options: ScoreOptions): AsyncGenerator<ScoreEvent, 
   const { decoder, ids, chunk = CHUNK_TOKENS, top = 0, signal } = options;
   requireScorable(ids, chunk, decoder.contextTokens);
   const computed = ids.length - 1; // nothing follows the last token
+  const size = Math.min(chunk, Math.max(1, Math.floor(MAX_LOGITS / decoder.vocabSize)));
   const cache = decoder.createCache({ capacity: computed });
   try {
     let sum = 0;
-    for (let start = 0; start < computed; start += chunk) {
-      const end = Math.min(start + chunk, computed);
+    let logitsOfTurn = 0;
+    for (let start = 0; start < computed; start += size) {
+      const end = Math.min(start + size, computed);
       const row = { cache, tokens: ids.slice(start, end), logits: "all" as const };
       const [logits] = await decoder.step([row], signal === undefined ? {} : { signal });
+      // The end of a step copies the logits, and gives no turn to others before they are gone through.
+      logitsOfTurn += (end - start) * decoder.vocabSize;
+      if (logitsOfTurn > MAX_LOGITS / 2) {
+        await nextTurn();
+        logitsOfTurn = 0;
+      }
       for (let i = start; i < end; i++) {
         const id = ids[i + 1]!;
         const offset = (i - start) * decoder.vocabSize;

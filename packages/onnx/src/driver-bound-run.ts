@@ -63,6 +63,7 @@ export class DriverBoundRun<B extends Backing> implements BoundRun {
     try {
       signal?.throwIfAborted();
       this.#home.requireOpen();
+      for (const tensor of this.#tensors) tensor.requireMemory();
       await this.#binding.run(signal);
       signal?.throwIfAborted();
     } finally {

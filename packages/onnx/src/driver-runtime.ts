@@ -9,11 +9,15 @@ import {
   type TensorType,
 } from "@palaver/core";
 import { checkThreads } from "./check-threads.ts";
+import { closeInTurn, settled } from "./close-in-turn.ts";
 import type { Backing, Driver } from "./driver.ts";
 import { DriverSession } from "./driver-session.ts";
 import { DriverTensor } from "./driver-tensor.ts";
 import { shapeSize } from "./tensor-memory.ts";
 import { TENSOR_TYPES } from "./tensor-type.ts";
+
+// Protobuf reads no more from memory.
+const MAX_GRAPH_BYTES = 2 ** 31 - 1;
 
 /** A device that was tried and not taken. */
 export interface PassedOver {
@@ -63,15 +67,11 @@ export class DriverRuntime<B extends Backing> implements Runtime {
 
   async load(source: ModelSource, { threads = this.threads }: LoadOptions = {}): Promise<RuntimeSession> {
     this.#requireOpen();
-    const loading = this.#driver.load(source, checkThreads(threads));
+    requireLoadable(source);
+    const loading = this.#load(source, checkThreads(threads));
     this.#loads.add(loading);
     try {
-      const graph = await loading;
-      if (this.#closing !== undefined) await graph.free();
-      this.#requireOpen();
-      const session: DriverSession<B> = new DriverSession(graph, this.#tensors, () => this.#sessions.delete(session));
-      this.#sessions.add(session);
-      return session;
+      return await loading;
     } finally {
       this.#loads.delete(loading);
     }
@@ -90,11 +90,24 @@ export class DriverRuntime<B extends Backing> implements Runtime {
     return this.#closing;
   }
 
+  /** Loads a graph, or frees it where closing has begun meanwhile: closing waits for both. */
+  async #load(source: ModelSource, threads: number): Promise<RuntimeSession> {
+    const graph = await this.#driver.load(source, threads);
+    if (this.#closing !== undefined) await graph.free();
+    this.#requireOpen();
+    const session: DriverSession<B> = new DriverSession(graph, this.#tensors, () => this.#sessions.delete(session));
+    this.#sessions.add(session);
+    return session;
+  }
+
   async #closeAll(): Promise<void> {
-    await Promise.all([...this.#sessions].map((session) => session.close()));
-    await Promise.allSettled(this.#loads);
-    for (const tensor of this.#tensors) tensor.close();
-    await this.#driver.free();
+    const sessions = settled([...this.#sessions].map((session) => session.close()));
+    await closeInTurn([
+      () => sessions,
+      () => Promise.allSettled(this.#loads), // who asked for one hears of its failure
+      () => closeInTurn([...this.#tensors].map((tensor) => () => tensor.close())),
+      () => this.#driver.free(),
+    ]);
   }
 
   #requireUsable(type: TensorType): void {
@@ -109,6 +122,14 @@ export class DriverRuntime<B extends Backing> implements Runtime {
 }
 
 // --- internal ---
+
+function requireLoadable(source: ModelSource): void {
+  if (typeof source === "string" || source.byteLength <= MAX_GRAPH_BYTES) return;
+  const message = `a graph in memory has at most ${MAX_GRAPH_BYTES} bytes, got ${source.byteLength}: give the path of its file`;
+  throw new PalaverError("ERR_LIMIT", message, {
+    details: { limit: MAX_GRAPH_BYTES, requested: source.byteLength },
+  });
+}
 
 function checkData(type: TensorType, shape: readonly number[], data: TensorData): void {
   const { array } = TENSOR_TYPES[type];

@@ -53,6 +53,7 @@ export class DriverSession<B extends Backing> implements RuntimeSession {
       const created = await this.#queue.push(async () => {
         try {
           this.#requireOpen();
+          for (const tensor of held) tensor.requireMemory();
           return this.#adopt(await this.#graph.run(inputs, outputs, signal), signal);
         } finally {
           letGo();

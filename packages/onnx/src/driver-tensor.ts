@@ -3,7 +3,7 @@ import type { Backing, NewTensor } from "./driver.ts";
 
 /**
  * A tensor with a lifetime. Closing it during a run is allowed: the memory goes when the run ends.
- * `hold` and `release` are for sessions; people see a `RuntimeTensor`.
+ * `hold`, `release` and `requireMemory` are for sessions; people see a `RuntimeTensor`.
  */
 export class DriverTensor<B extends Backing> implements RuntimeTensor {
   readonly type: TensorType;
@@ -42,6 +42,13 @@ export class DriverTensor<B extends Backing> implements RuntimeTensor {
   release(): void {
     this.#runs -= 1;
     this.#freeIfDone();
+  }
+
+  /** For right before a run, which would write where nothing is any more. @throws ERR_INVALID_ARGUMENT */
+  requireMemory(): void {
+    if (!this.#backing.isLost()) return;
+    const message = `the buffer of the ${this.type} tensor of (${this.shape}) was resized or detached: make another tensor`;
+    throw new PalaverError("ERR_INVALID_ARGUMENT", message);
   }
 
   close(): void {

@@ -12,6 +12,8 @@ export interface Backing {
    * @throws ERR_INVALID_ARGUMENT if it cannot be had right then
    */
   view(busy: boolean): TensorData;
+  /** True once somebody resized or detached the buffer that `view` shows: nothing may run on it any more. */
+  isLost(): boolean;
   /** Gives the memory back. Called once, never during a run that uses it. */
   free(): void;
 }
@@ -54,7 +56,7 @@ export interface Driver<B extends Backing> {
   readonly name: string;
   /** ONNX Runtime's version. */
   readonly version: string;
-  /** @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_RUNTIME */
+  /** @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT, ERR_RUNTIME */
   load(source: ModelSource, threads: number): Promise<Graph<B>>;
   /** Zeroed memory. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_UNSUPPORTED for a type that it lacks */
   allocate(type: TensorType, shape: readonly number[]): B;

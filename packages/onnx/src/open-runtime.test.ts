@@ -59,6 +59,26 @@ for (const driver of ["native", "portable"] as const) {
       },
     );
 
+    test("refuses to run on memory that somebody took from under a tensor", async () => {
+      await withRuntime({ driver }, async (runtime) => {
+        const session = await runtime.load(addGraph());
+        const [a, b] = [runtime.tensor("float32", [100_000]), runtime.tensor("float32", [100_000])];
+        const bound = session.bind({ a, b }, { sum: b });
+        await bound.run();
+
+        (a.data.buffer as ArrayBuffer).resize(8);
+
+        for (const run of [() => session.run({ a, b }, { sum: b }), () => bound.run()]) {
+          await expect(run()).rejects.toMatchObject({
+            code: "ERR_INVALID_ARGUMENT",
+            message: expect.stringMatching(/resized/),
+          });
+        }
+        const { sum } = await session.run({ a: b, b }, { sum: null });
+        expect(sum!.shape).toEqual([100_000]);
+      });
+    });
+
     test("refuses a tensor of another runtime", async () => {
       await withRuntime({ driver }, async (runtime) => {
         await withRuntime({ driver }, async (other) => {

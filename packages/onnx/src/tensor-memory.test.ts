@@ -50,6 +50,26 @@ test("a large block begins on a cache line, and not where pages do", () => {
   expect([bytes.byteOffset, bytes.byteLength]).toEqual([data.byteOffset, data.byteLength]);
 });
 
+test("no block can be transferred to another thread, where its address would mean nothing", () => {
+  for (const length of [1, 1 << 20]) {
+    const { data } = allocateTensor("float32", [length]);
+    try {
+      structuredClone(0, { transfer: [data.buffer as ArrayBuffer] });
+    } catch (error) {
+      expect(error).toMatchObject({ name: "DataCloneError" }); // from Node 21 on; before, the wish is ignored
+    }
+
+    expect(data.length).toBe(length);
+  }
+});
+
+test("a block that somebody emptied can be freed", () => {
+  const { data, free } = allocateTensor("float32", [1 << 20]);
+  (data.buffer as ArrayBuffer).resize(0);
+
+  expect(free).not.toThrow();
+});
+
 test("a small block and an empty one have memory behind them", () => {
   expect(allocateTensor("int64", []).data).toEqual(BigInt64Array.of(0n));
   expect(allocateTensor("float32", [0]).data.length).toBe(0);

@@ -2,8 +2,12 @@
  * Tensor memory is always JavaScript's own. So a view that someone kept can never point at freed memory: after
  * `free` it is empty. Large blocks are resizable buffers, because shrinking one to nothing gives its pages back
  * without waiting for the garbage collector; they start as untouched zero pages.
+ *
+ * C holds addresses of it, so a buffer is marked as one that cannot be transferred to another thread. Nothing keeps a
+ * caller from resizing it: that takes the memory from under a run that is under way.
  */
 
+import { markAsUntransferable } from "node:worker_threads";
 import { PalaverError, type TensorData, type TensorType } from "@palaver/core";
 import { giveBack } from "./give-back.ts";
 import { TENSOR_TYPES } from "./tensor-type.ts";
@@ -50,27 +54,31 @@ export function shapeSize(shape: readonly number[]): number {
 export function allocateTensor(type: TensorType, shape: readonly number[]): TensorMemory {
   const { array } = TENSOR_TYPES[type];
   const length = shapeSize(shape);
-  const buffer = allocate(length * array.BYTES_PER_ELEMENT, shape);
-  const offset = buffer.resizable ? LARGE_OFFSET : 0;
-  return {
-    data: new array(buffer, offset, length),
-    bytes: new Uint8Array(buffer, offset),
-    free: () => {
-      if (buffer.resizable) giveBack(buffer);
-    },
-  };
+  try {
+    const buffer = allocate(length * array.BYTES_PER_ELEMENT);
+    const offset = buffer.resizable ? LARGE_OFFSET : 0;
+    return {
+      data: new array(buffer, offset, length),
+      bytes: new Uint8Array(buffer, offset),
+      free: () => {
+        if (buffer.resizable && buffer.byteLength > 0) giveBack(buffer); // a detached buffer cannot be resized
+      },
+    };
+  } catch (cause) {
+    throw tooLarge(shape, cause); // the engine's RangeError says only that it failed
+  }
 }
 
 // --- internal ---
 
-function allocate(byteLength: number, shape: readonly number[]): ArrayBuffer {
-  try {
-    if (byteLength < MIN_RESIZABLE_BYTES) return new ArrayBuffer(Math.max(byteLength, MIN_BYTES));
-    const withOffset = LARGE_OFFSET + byteLength;
-    return new ArrayBuffer(withOffset, { maxByteLength: withOffset });
-  } catch (cause) {
-    throw tooLarge(shape, cause); // the engine's RangeError says only that it failed
-  }
+function allocate(byteLength: number): ArrayBuffer {
+  const withOffset = LARGE_OFFSET + byteLength;
+  const buffer =
+    byteLength < MIN_RESIZABLE_BYTES
+      ? new ArrayBuffer(Math.max(byteLength, MIN_BYTES))
+      : new ArrayBuffer(withOffset, { maxByteLength: withOffset });
+  markAsUntransferable(buffer);
+  return buffer;
 }
 
 function tooLarge(shape: readonly number[], cause: unknown): PalaverError {

@@ -130,6 +130,36 @@ export function decoderFailureContract(withDecoder: WithDecoder, same: Same): Co
       check(settled, `expected logits or ERR_CLOSED, got ${outcome}`);
       same(await decode(decoder, other, PROMPT), await fresh(decoder, PROMPT), "another cache");
     }),
+    withDecoder("a cache that is closed during a step of two rows leaves the other row whole", async (decoder) => {
+      const [kept, gone] = [decoder.createCache(), decoder.createCache()];
+      const rows = [kept, gone].map((cache) => ({ cache, tokens: PROMPT }));
+
+      const running = decoder.step(rows).catch((error: unknown) => error);
+      gone.close();
+      const outcome = await running;
+
+      const isDone = Array.isArray(outcome);
+      check(isDone || isPalaverError(outcome, "ERR_CLOSED"), `expected logits or ERR_CLOSED, got ${outcome}`);
+      checkEqual(kept.length, isDone ? PROMPT.length : 0, "the other cache's length");
+      if (!isDone) await decode(decoder, kept, PROMPT);
+      same(await decode(decoder, kept, [4]), await fresh(decoder, [...PROMPT, 4]), "the other cache");
+    }),
+    withDecoder("of two steps at the same time one may be aborted and its cache closed", async (decoder) => {
+      const [kept, gone] = [decoder.createCache(), decoder.createCache()];
+      for (const cache of [kept, gone]) await decode(decoder, cache, PROMPT.slice(0, -1));
+      const controller = new AbortController();
+      const reason = { why: "left" };
+
+      const tokens = PROMPT.slice(-1);
+      const leaving = rejection(() => decoder.step([{ cache: gone, tokens }], { signal: controller.signal }));
+      const staying = decode(decoder, kept, tokens);
+      controller.abort(reason);
+      gone.close();
+
+      check((await leaving) === reason, "the aborted step must throw the reason");
+      same(await staying, await fresh(decoder, PROMPT), "the other step");
+      checkEqual(kept.length, PROMPT.length, "the other cache's length");
+    }),
     withDecoder("closing waits for the running step; afterwards everything is closed", async (decoder) => {
       const cache = decoder.createCache();
       let stepped = false;

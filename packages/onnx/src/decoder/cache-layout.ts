@@ -49,15 +49,28 @@ export function bytesPerPosition(layouts: readonly CacheLayout[]): number {
   }, 0);
 }
 
-/** Copies the first `length` positions from one cache tensor to another, which may have another number of positions. */
-export function copyPositions(layout: CacheLayout, source: RuntimeTensor, target: RuntimeTensor, length: number): void {
-  const from = asBytes(source.data);
-  const to = asBytes(target.data);
-  const fromStride = from.length / layout.outer;
-  const toStride = to.length / layout.outer;
-  const run = length * layout.inner * TENSOR_TYPES[layout.type].array.BYTES_PER_ELEMENT;
-  for (let row = 0; row < layout.outer; row++) {
-    to.set(from.subarray(row * fromStride, row * fromStride + run), row * toStride);
+/** Positions from one on, up to another. */
+export interface PositionRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Copies positions from one cache tensor to the same places of another, which may have another number of positions. */
+export function copyPositions(
+  { outer, inner, type }: CacheLayout,
+  source: RuntimeTensor,
+  target: RuntimeTensor,
+  range: PositionRange,
+): void {
+  const read = asBytes(source.data);
+  const written = asBytes(target.data);
+  const readStride = read.length / outer;
+  const writtenStride = written.length / outer;
+  const bytes = inner * TENSOR_TYPES[type].array.BYTES_PER_ELEMENT;
+  for (let row = 0; row < outer; row++) {
+    const start = row * readStride;
+    const part = read.subarray(start + range.from * bytes, start + range.to * bytes);
+    written.set(part, row * writtenStride + range.from * bytes);
   }
 }
 

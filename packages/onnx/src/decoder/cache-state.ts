@@ -12,27 +12,40 @@ export async function during(states: readonly CacheState[], work: () => Promise<
 
 /** Keys and values of one sequence as tensors, shared by whoever holds it: freed when the last one lets go. */
 export class CacheState {
-  /** One tensor for each cache input of the graph, in the form's order. */
-  readonly tensors: readonly RuntimeTensor[];
   /** Positions that the tensors have room for. */
   readonly positions: number;
+  #tensors: readonly RuntimeTensor[];
   readonly #bound = new Map<RuntimeSession, BoundRun>();
   #holders = 1;
   #work: Promise<unknown> | undefined;
 
   constructor(tensors: readonly RuntimeTensor[], positions: number) {
-    this.tensors = tensors;
+    this.#tensors = tensors;
     this.positions = positions;
+  }
+
+  /** One tensor for each cache input of the graph, in the form's order. */
+  get tensors(): readonly RuntimeTensor[] {
+    return this.#tensors;
+  }
+
+  /** Takes over tensors of the same shapes in place of its own. */
+  replaceTensors(tensors: readonly RuntimeTensor[]): void {
+    this.#close();
+    this.#tensors = tensors;
   }
 
   /** Notes work on the tensors that is under way. */
   after(work: Promise<unknown>): void {
     const all = Promise.all([this.#work, work]);
     this.#work = all;
-    all.catch(() => undefined); // told by `ready`, to whoever uses the state; nobody may
+    const done = (): void => {
+      if (this.#work === all) this.#work = undefined;
+    };
+    all.then(done, () => undefined); // a failure is told by `ready`, to whoever uses the state; nobody may
   }
 
-  /** Resolves when the tensors hold what they are to hold; undefined where they always did. @throws what kept them from it */
+  /** Resolves when the tensors hold what they are to hold; undefined where they do. @throws what kept them from it */
   ready(): Promise<unknown> | undefined {
     return this.#work;
   }
@@ -53,8 +66,12 @@ export class CacheState {
 
   release(): void {
     this.#holders -= 1;
-    if (this.#holders > 0) return;
+    if (this.#holders === 0) this.#close();
+  }
+
+  #close(): void {
     for (const bound of this.#bound.values()) bound.close();
-    for (const tensor of this.tensors) tensor.close();
+    this.#bound.clear();
+    for (const tensor of this.#tensors) tensor.close();
   }
 }

@@ -1,4 +1,4 @@
-/** The graphs by which tensors on a device are filled and copied. */
+/** The graphs by which tensors are filled and copied where only graphs reach. */
 
 import type { TensorType } from "@palaver/core";
 import { encodeOnnx, type OnnxGraph, type OnnxTensor, type OnnxValue } from "@palaver/formats";
@@ -9,9 +9,7 @@ export function zerosGraph(type: TensorType, rank: number): Uint8Array {
   return encode({
     inputs: [{ name: "shape", type: "int64", shape: [rank] }],
     outputs: [open("target", type, rank)],
-    initializers: [
-      { name: "zero", type, shape: [1], data: new Uint8Array(TENSOR_TYPES[type].array.BYTES_PER_ELEMENT) },
-    ],
+    initializers: [zero(type)],
     nodes: [{ op: "Expand", inputs: ["zero", "shape"], outputs: ["target"] }],
   });
 }
@@ -26,6 +24,29 @@ export function copyGraph(type: TensorType, rank: number): Uint8Array {
   });
 }
 
+/** `target` = the first `positions`, int64 (1), of `source` along the last axis but one, then zeros of `rest`, int64 (rank). */
+export function copyThenZerosGraph(type: TensorType, rank: number): Uint8Array {
+  return encode({
+    inputs: [
+      open("source", type, rank),
+      { name: "positions", type: "int64", shape: [1] },
+      { name: "rest", type: "int64", shape: [rank] },
+    ],
+    outputs: [open("target", type, rank)],
+    initializers: [int64("start", 0), int64("axis", rank - 2), zero(type)],
+    nodes: [
+      { op: "Slice", inputs: ["source", "start", "positions", "axis"], outputs: ["kept"] },
+      { op: "Expand", inputs: ["zero", "rest"], outputs: ["behind"] },
+      {
+        op: "Concat",
+        inputs: ["kept", "behind"],
+        outputs: ["target"],
+        attributes: { axis: { kind: "int", value: rank - 2 } },
+      },
+    ],
+  });
+}
+
 // --- internal ---
 
 function encode(graph: Omit<OnnxGraph, "name">): Uint8Array {
@@ -35,6 +56,10 @@ function encode(graph: Omit<OnnxGraph, "name">): Uint8Array {
 /** A value of which only the rank is known. */
 function open(name: string, type: TensorType, rank: number): OnnxValue {
   return { name, type, shape: Array.from({ length: rank }, (_, axis) => `${name}_${axis}`) };
+}
+
+function zero(type: TensorType): OnnxTensor {
+  return { name: "zero", type, shape: [1], data: new Uint8Array(TENSOR_TYPES[type].array.BYTES_PER_ELEMENT) };
 }
 
 function int64(name: string, number: number): OnnxTensor {

@@ -54,7 +54,7 @@ export function growingForm({ runtime, session }: FormContext, options: GrowingF
     fork: (state) => state.retain(),
     async forward(call: ForwardCall): Promise<ForwardResult> {
       const { state, start, tokens, signal } = call;
-      const past = state.positions === start ? state.retain() : memory.copy(state, start, start);
+      const past = state.positions === start ? state.retain() : memory.cut(state, start);
       const positions = start + tokens.length;
       const written: RuntimeTensor[] = [];
       let inputs: Record<string, RuntimeTensor> = {};

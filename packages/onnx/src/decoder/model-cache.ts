@@ -5,8 +5,10 @@ import type { CacheState } from "./cache-state.ts";
 export interface CacheKeeper {
   /** @throws ERR_LIMIT, ERR_CLOSED */
   fork(state: CacheState, length: number, capacity: number): DecoderCache;
-  /** The cache is closed and its bytes are free. */
+  /** The cache is closed. */
   closed(cache: ModelCache): void;
+  /** Nothing uses the closed cache's memory any more but `work`, if there is some. */
+  freed(cache: ModelCache, work: Promise<unknown> | undefined): void;
 }
 
 /** One sequence's cache: a state, and how much of it counts. `begin` and `commit` are for the decoder. */
@@ -46,8 +48,9 @@ export class ModelCache implements DecoderCache {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#state.release();
     this.#keeper.closed(this);
+    this.#state.release();
+    if (!this.#stepping) this.#tellFreed();
   }
 
   requireOpen(): void {
@@ -65,6 +68,7 @@ export class ModelCache implements DecoderCache {
     this.#stepping = false;
     if (this.#closed) {
       state.release();
+      this.#tellFreed();
       return;
     }
     this.#state.release();
@@ -72,8 +76,14 @@ export class ModelCache implements DecoderCache {
     this.#length = length;
   }
 
+  /** For a step that failed, when it has let go of the state. */
   cancel(): void {
     this.#stepping = false;
+    if (this.#closed) this.#tellFreed();
+  }
+
+  #tellFreed(): void {
+    this.#keeper.freed(this, this.#state.ready());
   }
 
   #requireLength(length: number): void {

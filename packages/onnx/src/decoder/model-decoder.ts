@@ -7,8 +7,9 @@ import {
   type RuntimeSession,
   type StepOptions,
 } from "@palaver/core";
+import { closeInTurn } from "../close-in-turn.ts";
 import { createRunQueue } from "../run-queue.ts";
-import { type CacheBudget, cacheBudget } from "./cache-budget.ts";
+import type { CacheBudget } from "./cache-budget.ts";
 import type { CacheState } from "./cache-state.ts";
 import { checkRow } from "./check-row.ts";
 import type { DecoderForm } from "./decoder-form.ts";
@@ -24,7 +25,7 @@ export interface ModelDecoderOptions {
   readonly info: DecoderInfo;
   readonly contextTokens: number;
   readonly prefillTokens: number;
-  readonly maxCacheBytes: number;
+  readonly budget: CacheBudget;
   /** Takes the rows of more than one token, into the caches of the other. */
   readonly prefill?: LoadedForm | undefined;
 }
@@ -51,6 +52,8 @@ export class ModelDecoder implements Decoder {
   readonly #prefillTokens: number;
   readonly #budget: CacheBudget;
   readonly #caches = new Set<ModelCache>();
+  /** Copies that still use the memory of closed caches. */
+  readonly #leaving = new Set<Promise<void>>();
   readonly #queue = createRunQueue();
   readonly #keeper: CacheKeeper;
   #closing: Promise<void> | undefined;
@@ -64,12 +67,16 @@ export class ModelDecoder implements Decoder {
     this.#form = form;
     this.#prefill = options.prefill;
     this.#prefillTokens = options.prefillTokens;
-    this.#budget = cacheBudget(options.maxCacheBytes);
+    this.#budget = options.budget;
     this.#keeper = {
       fork: (state, length, capacity) => this.#open(capacity, length, () => form.fork(state, length, capacity)),
       closed: (cache) => {
         this.#caches.delete(cache);
-        this.#budget.give(cache.capacity * form.bytesPerToken);
+      },
+      freed: (cache, work) => {
+        const give = (): void => this.#budget.give(cache.capacity * form.bytesPerToken);
+        if (work === undefined) give();
+        else this.#giveAfter(work, give);
       },
     };
   }
@@ -102,10 +109,14 @@ export class ModelDecoder implements Decoder {
   async #run(rows: readonly DecoderRow[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
     this.#requireOpen();
     const caches = this.#checkRows(rows);
+    const states = caches.map((cache) => cache.begin()); // all of them: one that is closed meanwhile stays until its row has run
     const pending: PendingRow[] = [];
     try {
-      for (const [i, row] of rows.entries()) pending.push(await this.#runRow(caches[i]!, row, signal));
+      for (const [i, row] of rows.entries()) {
+        pending.push(await this.#runRow({ cache: caches[i]!, state: states.shift()! }, row, signal));
+      }
     } catch (error) {
+      for (const state of states) state.release();
       for (const { state } of pending) state.release();
       for (const cache of caches) cache.cancel();
       throw error;
@@ -127,11 +138,16 @@ export class ModelDecoder implements Decoder {
     throw new PalaverError("ERR_INVALID_ARGUMENT", "one cache appears in two rows of a step");
   }
 
-  async #runRow(cache: ModelCache, row: DecoderRow, signal: AbortSignal | undefined): Promise<PendingRow> {
+  /** Takes over the hold on the state. */
+  async #runRow(
+    { cache, state: before }: Pick<PendingRow, "cache" | "state">,
+    row: DecoderRow,
+    signal: AbortSignal | undefined,
+  ): Promise<PendingRow> {
     const { tokens, logits: want = "last" } = row;
     // By the row's length and not the piece's: a piece may be of one token, and must not be computed otherwise for that.
     const form = tokens.length > 1 && this.#prefill !== undefined ? this.#prefill.form : this.#form;
-    let state = cache.begin();
+    let state = before;
     const logits: Float32Array[] = [];
     try {
       for (let at = 0; at < tokens.length; at += this.#prefillTokens) {
@@ -171,13 +187,23 @@ export class ModelDecoder implements Decoder {
     }
   }
 
+  #giveAfter(work: Promise<unknown>, give: () => void): void {
+    const done: Promise<void> = work.then(give, give).then(() => {
+      this.#leaving.delete(done);
+    });
+    this.#leaving.add(done);
+  }
+
   async #closeAll(): Promise<void> {
     await this.#queue.idle();
-    for (const cache of this.#caches) cache.close();
-    await this.#prefill?.form.close();
-    await this.#prefill?.session.close();
-    await this.#form.close();
-    await this.#session.close();
+    await closeInTurn([
+      () => closeInTurn([...this.#caches].map((cache) => () => cache.close())),
+      () => Promise.all(this.#leaving),
+      () => this.#prefill?.form.close(),
+      () => this.#prefill?.session.close(),
+      () => this.#form.close(),
+      () => this.#session.close(),
+    ]);
   }
 
   #requireOpen(): void {

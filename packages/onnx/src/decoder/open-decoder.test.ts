@@ -1,6 +1,8 @@
+import os from "node:os";
+import process from "node:process";
 import type { Decoder, Runtime } from "@palaver/core";
 import { decoderContract } from "@palaver/core/testing";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DriverName, openRuntime } from "../open-runtime.ts";
 import { growingDecoderGraph, POISON_TOKEN, SMALL_DECODER, sharedDecoderGraph } from "../testing/small-decoder.ts";
 import { addGraph, encodeGraph, value } from "../testing/small-graphs.ts";
@@ -104,6 +106,34 @@ test("caches beyond the budget are refused with the numbers, before they are all
     first.close();
     expect(decoder.createCache().capacity).toBe(64);
   });
+});
+
+test("where nobody gave a budget it is half of what is left when the weights are loaded", async () => {
+  const free = vi.spyOn(os, process.platform === "darwin" ? "totalmem" : "freemem").mockReturnValue(1e9);
+  const { driver, device, version, threads } = runtime("native");
+  const loading: Runtime = {
+    driver,
+    device,
+    version,
+    threads,
+    async load(source, options) {
+      const session = await runtime("native").load(source, options);
+      free.mockReturnValue(4000);
+      return session;
+    },
+    tensor: (type, shape, data) => runtime("native").tensor(type, shape, data),
+    close: async () => {},
+  };
+  try {
+    const decoder = await openDecoder(loading, FORMS.shared, OPTIONS);
+
+    const refused = () => decoder.createCache();
+
+    expect(refused).toThrow(expect.objectContaining({ details: { limit: 2000, used: 0, requested: 16_384 } }));
+    await decoder.close();
+  } finally {
+    free.mockRestore();
+  }
 });
 
 test("graphs that are no decoders are refused with what they lack", async () => {

@@ -1,5 +1,6 @@
 import { type Decoder, type ModelSource, PalaverError, type Runtime, type RuntimeSession } from "@palaver/core";
-import { defaultCacheBytes } from "./cache-budget.ts";
+import { closeInTurn } from "../close-in-turn.ts";
+import { cacheBudget, defaultCacheBudget } from "./cache-budget.ts";
 import { type FindFormOptions, findForm } from "./find-form.ts";
 import { type LoadedForm, ModelDecoder } from "./model-decoder.ts";
 
@@ -22,7 +23,10 @@ export interface OpenDecoderOptions extends FindFormOptions {
    * faster for many rows, and not for one. Both fill the same caches. Loaded on the CPU only. Default: none.
    */
   readonly prefillModel?: ModelSource | undefined;
-  /** Bytes that all caches may take together, by capacity. Default: half of what the process can still get. */
+  /**
+   * Bytes that all caches may take together, by capacity. Default: half of what the process can still get when the weights are
+   * loaded; in the computer's memory no cache may then be larger than what is left when it is made, either.
+   */
   readonly maxCacheBytes?: number;
   /** Threads inside one operation. Default: the runtime's. */
   readonly threads?: number;
@@ -31,19 +35,13 @@ export interface OpenDecoderOptions extends FindFormOptions {
 /**
  * Loads a decoder graph: one with a shared cache that attention updates in place, or one of the hub's kind whose caches
  * grow. Which it is shows in its inputs. The decoder closes the graph, not the runtime.
- * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_INVALID_ARGUMENT, ERR_RUNTIME, ERR_CLOSED
+ * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_RUNTIME, ERR_CLOSED
  */
 export async function openDecoder(runtime: Runtime, model: ModelSource, options: OpenDecoderOptions): Promise<Decoder> {
-  const {
-    contextTokens,
-    prefillTokens = DEFAULT_PREFILL_TOKENS,
-    maxCacheBytes = defaultCacheBytes(),
-    threads,
-    prefillModel,
-  } = options;
+  const { contextTokens, prefillTokens = DEFAULT_PREFILL_TOKENS, maxCacheBytes, threads, prefillModel } = options;
   requirePositive("contextTokens", contextTokens);
   requirePositive("prefillTokens", prefillTokens);
-  if (!(maxCacheBytes >= 0)) {
+  if (maxCacheBytes !== undefined && !(maxCacheBytes >= 0)) {
     throw new PalaverError("ERR_INVALID_ARGUMENT", `maxCacheBytes must be 0 or more, got ${maxCacheBytes}`);
   }
   const main = await load(runtime, model, options);
@@ -55,12 +53,14 @@ export async function openDecoder(runtime: Runtime, model: ModelSource, options:
     }
     const { driver, device, version } = runtime;
     const info = { driver, device, runtimeVersion: version, threads: threads ?? runtime.threads };
-    return new ModelDecoder(main, { info, contextTokens, prefillTokens, maxCacheBytes, prefill });
+    const budget =
+      maxCacheBytes === undefined
+        ? defaultCacheBudget({ onDevice: runtime.deviceTensor !== undefined })
+        : cacheBudget(maxCacheBytes);
+    return new ModelDecoder(main, { info, contextTokens, prefillTokens, budget, prefill });
   } catch (error) {
-    for (const loaded of [prefill, main]) {
-      await loaded?.form.close();
-      await loaded?.session.close();
-    }
+    const closing = [prefill?.form, prefill?.session, main.form, main.session].map((opened) => () => opened?.close());
+    await closeInTurn(closing);
     throw error;
   }
 }

@@ -4,7 +4,8 @@
  * `total_sequence_length` int32 (), `logit_rows` int64 (rows) = which of the flattened (batch * tokens) positions get logits,
  * `past_key_values.N.key` and `.value` (batch, kvHeads, capacity, headDim). Outputs: `logits` (rows, vocab), `present.N.*`.
  *
- * A step writes behind the tokens that a cache holds and nowhere else, so a step that fails needs no undoing.
+ * A step writes behind the tokens that a cache holds and nowhere else, so a step that fails needs no undoing. Only what is no
+ * number has to go, on devices whose kernels multiply what is there by zero.
  */
 
 import type { Runtime, RuntimeTensor, TensorType } from "@palaver/core";
@@ -48,6 +49,15 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
     const bound = state.boundTo(session, () => session.bind(feedsOf(oneToken, state), fetchesOf(lastRow, state)));
     return bound.run(signal === undefined ? {} : { signal });
   };
+  /** Logits that are no numbers come of keys and values that are none. */
+  const readRows = (output: RuntimeTensor, count: number, { state, start, into }: ForwardCall): Float32Array => {
+    try {
+      return logitsRows(output, { vocabSize, first: 0, count, into });
+    } catch (error) {
+      memory.forget(state, start);
+      throw error;
+    }
+  };
 
   return {
     vocabSize,
@@ -55,12 +65,12 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
     empty: (capacity) => memory.allocate(capacity),
     fork: (state, length, capacity) => memory.copy(state, length, capacity),
     async forward(call: ForwardCall): Promise<ForwardResult> {
-      const { state, start, tokens, logits: want, into, signal } = call;
+      const { state, start, tokens, logits: want, signal } = call;
       const ready = state.ready();
       if (ready !== undefined) await ready; // a step of one token is short enough for every wait to count
       if (tokens.length === 1) {
         await runOne(call);
-        const values = logitsRows(lastRow, { vocabSize, first: 0, count: 1, into });
+        const values = readRows(lastRow, 1, call);
         return { state: state.retain(), logits: want === "none" ? new Float32Array(0) : values };
       }
       // Without logits the last row is computed all the same: a graph over no rows is a case that kernels get wrong.
@@ -70,7 +80,7 @@ export function sharedForm({ runtime, session }: FormContext, options: SharedFor
       try {
         const options = signal === undefined ? {} : { signal };
         await session.run(feedsOf(inputs, state), fetchesOf(output, state), options);
-        const values = logitsRows(output, { vocabSize, first: 0, count: rows.length, into });
+        const values = readRows(output, rows.length, call);
         return { state: state.retain(), logits: want === "none" ? new Float32Array(0) : values };
       } finally {
         for (const tensor of Object.values(inputs)) tensor.close();

@@ -1,4 +1,4 @@
-import type { ModelSource, ValueInfo } from "@palaver/core";
+import { type ModelSource, PalaverError, type ValueInfo } from "@palaver/core";
 import type { Binding, Graph, Named, NewTensor } from "../driver.ts";
 import { ArgumentBlock } from "./argument-block.ts";
 import { LOG_FATAL, type NativeContext } from "./native-context.ts";
@@ -15,7 +15,7 @@ export interface LoadNativeGraphOptions {
   readonly deviceOnly?: boolean;
 }
 
-/** Loads a graph on a worker thread. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_RUNTIME */
+/** Loads a graph on a worker thread. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_NOT_FOUND, ERR_LIMIT, ERR_RUNTIME */
 export async function loadNativeGraph(
   context: NativeContext,
   source: ModelSource,
@@ -154,8 +154,9 @@ async function createSession(context: NativeContext, source: ModelSource, option
   const { api, koffi } = context.library;
   // Not the context's slot: calls of other loads may come between.
   const slot: Pointer = koffi.alloc("uint64_t", 1);
-  const bytes: Pointer | undefined = typeof source === "string" ? undefined : copyOut(context, source);
+  let bytes: Pointer | undefined;
   try {
+    if (typeof source !== "string") bytes = graphBytes(context, source);
     const status = await new Promise<Pointer | null>((resolve, reject) => {
       const done = (error: unknown, result: Pointer | null): void => (error ? reject(error) : resolve(result));
       if (typeof source === "string") api.CreateSession.async(context.env, source, options, slot, done);
@@ -166,6 +167,15 @@ async function createSession(context: NativeContext, source: ModelSource, option
   } finally {
     koffi.free(slot);
     if (bytes !== undefined) koffi.free(bytes);
+  }
+}
+
+function graphBytes(context: NativeContext, source: Uint8Array): Pointer {
+  try {
+    return copyOut(context, source);
+  } catch (cause) {
+    const message = `there is no memory for a graph of ${source.byteLength} bytes: free some, or give the path of its file`;
+    throw new PalaverError("ERR_LIMIT", message, { cause, details: { requested: source.byteLength } });
   }
 }
 

@@ -15,10 +15,12 @@ export interface NativeBacking extends Backing {
 /** A zeroed tensor over memory of JavaScript. */
 export function createNativeTensor(context: NativeContext, type: TensorType, shape: readonly number[]): NativeBacking {
   const memory = allocateTensor(type, shape);
+  const { length } = memory.data;
   const value = valueOver(context, memory, type, shape);
   return {
     value,
     view: () => memory.data,
+    isLost: () => memory.data.length < length,
     free: () => {
       context.library.api.ReleaseValue(value);
       memory.free();
@@ -33,6 +35,7 @@ export function createNativeTensor(context: NativeContext, type: TensorType, sha
 export function adoptNativeTensor(context: NativeContext, pointer: Pointer): NewTensor<NativeBacking> {
   const { api, koffi } = context.library;
   const { type, shape } = readTensorInfo(context, pointer);
+  const length = shapeSize(shape);
   let value = pointer;
   let memory: TensorMemory | undefined;
   const move = (): TensorMemory => {
@@ -58,6 +61,7 @@ export function adoptNativeTensor(context: NativeContext, pointer: Pointer): New
       memory ??= move();
       return memory.data;
     },
+    isLost: () => memory !== undefined && memory.data.length < length,
     free() {
       api.ReleaseValue(value);
       memory?.free();
@@ -87,6 +91,7 @@ export function createDeviceTensor(
       const message = `the tensor lies in the memory of ${context.device.name}: let a run write it into a tensor of this computer's memory`;
       throw new PalaverError("ERR_UNSUPPORTED", message);
     },
+    isLost: () => false,
     free() {
       const value = made;
       if (value !== undefined) void context.turn(async () => api.ReleaseValue(value));

@@ -1,4 +1,5 @@
 import { type ErrorCode, PalaverError } from "@palaver/core";
+import { loadError } from "../load-error.ts";
 import type { OrtApi, Pointer } from "./ort-api.ts";
 
 /** What ONNX Runtime was doing; decides how its error codes read. */
@@ -10,8 +11,9 @@ export function checkStatus(api: OrtApi, status: Pointer | null, action: NativeA
   const ortCode = api.GetErrorCode(status);
   const message = api.GetErrorMessage(status);
   api.ReleaseStatus(status);
-  const code = action === "load" ? (LOAD_CODES[ortCode] ?? "ERR_FORMAT") : "ERR_RUNTIME";
-  throw new PalaverError(code, `${subject}: ${message}`, { details: { ortCode } });
+  const options = { details: { ortCode } };
+  if (action === "load") throw loadError(LOAD_CODES[ortCode] ?? "ERR_FORMAT", `${subject}: ${message}`, options);
+  throw new PalaverError("ERR_RUNTIME", `${subject}: ${message}`, options);
 }
 
 // --- internal ---

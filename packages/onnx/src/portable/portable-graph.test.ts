@@ -29,6 +29,17 @@ test("where the binding does not write in place, outputs are copied to where the
   }
 });
 
+test("memory that ran out in a load is a limit and no bad file", async () => {
+  const create = async (): Promise<never> => {
+    throw new DOMException("std::bad_alloc", "OperationError");
+  };
+  const failingModule = { ...ort, InferenceSession: { create } } as unknown as OrtModule;
+
+  const loading = loadPortableGraph(failingModule, new Uint8Array(1), { threads: 1, writesInPlace: true });
+
+  await expect(loading).rejects.toMatchObject({ code: "ERR_LIMIT" });
+});
+
 test("types that the binding lacks are refused", () => {
   const memory = allocateTensor("bfloat16", [1]);
 

@@ -1,6 +1,7 @@
 import { type ModelSource, PalaverError, type TensorData, type TensorType, type ValueInfo } from "@palaver/core";
 import type { InferenceSession, Tensor } from "onnxruntime-common";
 import type { Backing, Graph, Named, NewTensor } from "../driver.ts";
+import { loadError } from "../load-error.ts";
 import { TENSOR_TYPES } from "../tensor-type.ts";
 
 /** The module `onnxruntime-node`. Values must come from it: the ESM copy of onnxruntime-common has no backend. */
@@ -17,7 +18,7 @@ export interface PortableGraphOptions {
   readonly writesInPlace: boolean;
 }
 
-/** Loads a graph through the binding, which blocks the event loop. @throws ERR_FORMAT, ERR_UNSUPPORTED */
+/** Loads a graph through the binding, which blocks the event loop. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT */
 export async function loadPortableGraph(
   ort: OrtModule,
   source: ModelSource,
@@ -42,7 +43,8 @@ export function portableBacking(
   if (type === "bfloat16") throw new PalaverError("ERR_UNSUPPORTED", "the portable driver has no bfloat16 tensors");
   // The table of tensor types gives the array class that the binding wants for this type.
   const tensor = new ort.Tensor(type, data as Tensor.DataTypeMap[typeof type], shape);
-  return { tensor, view: () => data, free };
+  const { length } = data;
+  return { tensor, view: () => data, isLost: () => data.length < length, free };
 }
 
 // --- internal ---
@@ -62,7 +64,7 @@ async function createSession(ort: OrtModule, source: ModelSource, threads: numbe
     return await ort.InferenceSession.create(source, options);
   } catch (cause) {
     const subject = typeof source === "string" ? source : "graph";
-    throw new PalaverError("ERR_FORMAT", `${subject}: ${messageOf(cause)}`, { cause });
+    throw loadError("ERR_FORMAT", `${subject}: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -122,8 +124,9 @@ function tensorType(type: Tensor.Type, subject: string): TensorType {
 
 function adopt(tensor: Tensor): NewTensor<PortableBacking> {
   const data = elements(tensor);
+  const { length } = data;
   return {
-    backing: { tensor, view: () => data, free: () => tensor.dispose() },
+    backing: { tensor, view: () => data, isLost: () => data.length < length, free: () => tensor.dispose() },
     type: tensorType(tensor.type, "an output"),
     shape: tensor.dims,
   };
