@@ -19,7 +19,11 @@ export function scoreCommand(program: Command, io: Io): void {
     .description("Show how probable a model finds a text: log P of each token, their sum, perplexity.")
     .argument("<MODEL>", "a folder, a .gguf file")
     .argument("[TEXT]", "the text; without it, what stdin gives")
-    .option("--chunk <n>", "tokens computed at once; 1 goes token by token (default: 64, fewer where the vocabulary is large)", integer(1, 4096))
+    .option(
+      "--chunk <n>",
+      "tokens computed at once; 1 goes token by token (default: 64, fewer where the vocabulary is large)",
+      integer(1, 4096),
+    )
     .option("--json", "one JSON value: {tokens: [{id, token, logprob}], logprob, perplexity}");
   withRuntimeFlags(command).action(async (name: string, given: string | undefined, flags: Flags) => {
     const text = given ?? (await readAll(io.stdin));
