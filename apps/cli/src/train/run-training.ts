@@ -11,7 +11,7 @@ import { fimOf } from "./fim-flags.ts";
 import { float32Weights } from "./float32-weights.ts";
 import { followTraining, type TrainingResult } from "./follow-training.ts";
 import { prepareOutput, writeFacts } from "./output-folder.ts";
-import { defaultRowTokens, type TrainFlags, trainedParts } from "./train-flags.ts";
+import { defaultRowTokens, type TrainFlags, threadsOf, trainedParts } from "./train-flags.ts";
 import { trainPlan } from "./train-plan.ts";
 import { readTrainingData, splitSequences, type TrainingDataOptions } from "./training-data.ts";
 import { weightsHash } from "./weights-hash.ts";
@@ -40,11 +40,11 @@ export async function runTraining(io: Io, flags: TrainFlags, signal: AbortSignal
     try {
       const { seed } = flags;
       const weights = lora === undefined ? base.weights : loraWeights(base.weights, graphs.parameters, { seed });
-      const { batch: rows, accumulate, weightDecay, workers, threads } = flags;
+      const { batch: rows, accumulate, weightDecay, workers } = flags;
       const update = defined({ weightDecay, muon: flags.optimizer === "muon" ? {} : undefined });
       const trainer = await createTrainer({
         ...{ runtime, graphs, weights, rows, tokens: rowTokens, accumulate, update, workers },
-        ...defined({ threads: workers > 1 ? (threads ?? 1) : threads }),
+        ...defined({ threads: threadsOf(workers, flags.threads) }),
       });
       try {
         const result = await followTraining(io, { trainer, plan, flags, signal });

@@ -44,6 +44,11 @@ export const trainedParts: Readonly<Record<TrainFlags["trainOn"], TrainedPart>> 
 /** Orders data, draws holes, names what is held out: where no other is named. */
 export const defaultSeed = 1;
 
+/** Threads of each worker. Several workers share the cores already: one each, unless told otherwise. */
+export function threadsOf(workers: number, threads: number | undefined): number | undefined {
+  return workers > 1 ? (threads ?? 1) : threads;
+}
+
 /** How often data is gone through where neither steps nor epochs are named. */
 export const defaultEpochs = 3;
 /** Tokens of a row where none are named, if the model has as many. */

@@ -51,6 +51,21 @@ test("what is computed again hangs on the adjoint, or the runtime would do it ea
   expect(products.map(({ outputs }) => needs(outputs[0]!))).toEqual([false, false, true, true]);
 });
 
+test("gradients stand last, those of the first layers before those of the last, so that values live no longer than needed", () => {
+  const tape = new Tape();
+  const weights = ["first", "second", "third"].map((name) => parameter(tape, name, [4, 4]));
+  const y = weights.reduce((x, w) => linearProduct(tape, x, w), tape.input("x", "float32", [2, 4]));
+  tape.backward(y, tape.input("dy", "float32", [2, 4]));
+
+  const last = tape.finish().nodes.slice(-3);
+
+  expect(last.map(({ outputs }) => outputs[0])).toEqual([
+    "gradient_out.first",
+    "gradient_out.second",
+    "gradient_out.third",
+  ]);
+});
+
 test("every operation comes after those that it needs", () => {
   const tape = new Tape();
   const w = parameter(tape, "w", [4, 4]);

@@ -2,6 +2,22 @@ import { expect, test } from "vitest";
 import type { NativeContext } from "./native-context.ts";
 import { loadNativeGraph } from "./native-graph.ts";
 
+test("no memory patterns are planned: they double what a training takes, and are kept for each length of a sequence", async () => {
+  const called: string[] = [];
+  const api = new Proxy({}, { get: (_, name) => () => void called.push(String(name)) });
+  const context = {
+    library: { api },
+    out: (_: string, call: (slot: unknown) => unknown) => call(0),
+    call: () => {},
+    turn: () => Promise.reject(new DOMException("far enough", "OperationError")),
+  } as unknown as NativeContext;
+
+  await loadNativeGraph(context, "model.onnx", { threads: 1 }).catch(() => undefined);
+
+  expect(called).toContain("DisableMemPattern");
+  expect(called.at(-1)).toBe("ReleaseSessionOptions");
+});
+
 test("bytes that native memory has no room for are a limit, and nothing stays allocated", async () => {
   const allocated = new Set<bigint>();
   const koffi = {

@@ -29,6 +29,21 @@ test("where the binding does not write in place, outputs are copied to where the
   }
 });
 
+test("no memory patterns are planned: they double what a training takes, and are kept for each length of a sequence", async () => {
+  const given: unknown[] = [];
+  const create = async (_: unknown, options: unknown): Promise<never> => {
+    given.push(options);
+    throw new DOMException("far enough", "OperationError");
+  };
+
+  await loadPortableGraph({ ...ort, InferenceSession: { create } } as unknown as OrtModule, "model.onnx", {
+    threads: 1,
+    writesInPlace: true,
+  }).catch(() => undefined);
+
+  expect(given).toMatchObject([{ enableMemPattern: false, intraOpNumThreads: 1 }]);
+});
+
 test("memory that ran out in a load is a limit and no bad file", async () => {
   const create = async (): Promise<never> => {
     throw new DOMException("std::bad_alloc", "OperationError");
