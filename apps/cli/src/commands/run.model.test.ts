@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { writeTinyModel } from "@palaver/test-model";
 import { beforeAll, describe, expect, test } from "vitest";
+import { expectCutShort } from "../testing/expect-cut-short.ts";
 import { runCaptured } from "../testing/run-captured.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
@@ -81,19 +82,9 @@ test("a stop string ends the answer and is no part of it", async () => {
 
 describe("an answer that Ctrl-C cut short stays, and the command ends with 130", () => {
   test.each([["a conversation"], ["a text to go on with", "--raw"]])("%s", async (_, ...flags) => {
-    let pressed = 0;
-
     const sampling = ["--max-tokens", "400", "--temperature", "2", "--seed", "1"];
-    const { code, stdout, stderr } = await runCaptured(["run", model, "a", ...sampling, ...flags], {
-      onOutput: (text, press) => {
-        if (text.length > 4 && pressed++ === 0) press();
-      },
-    });
 
-    expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
-    expect(stdout.length).toBeGreaterThan(4);
-    expect(stdout.length).toBeLessThan(300);
-    expect(stdout.endsWith("\n")).toBe(true);
+    await expectCutShort(["run", model, "a", ...sampling, ...flags]);
   });
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { tinyTokenizerJson, writeTinyModel } from "@palaver/test-model";
 import { beforeAll, expect, test } from "vitest";
+import { expectCutShort } from "../testing/expect-cut-short.ts";
 import { runCaptured } from "../testing/run-captured.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
@@ -187,19 +188,7 @@ test("fill continues behind the markers that a vocabulary has", async () => {
 });
 
 test("fill that Ctrl-C cut short ends with 130 and leaves what it had printed", async () => {
-  let pressed = 0;
-
-  const flags = ["--max-tokens", "400", "--temperature", "2", "--seed", "1"];
-  const { code, stdout, stderr } = await runCaptured(["fill", ...coderFlags(), ...flags], {
-    onOutput: (text, press) => {
-      if (text.length > 4 && pressed++ === 0) press();
-    },
-  });
-
-  expect({ code, stderr }).toEqual({ code: 130, stderr: "" });
-  expect(stdout.length).toBeGreaterThan(4);
-  expect(stdout.length).toBeLessThan(300);
-  expect(stdout.endsWith("\n")).toBe(true);
+  await expectCutShort(["fill", ...coderFlags(), "--max-tokens", "400", "--temperature", "2", "--seed", "1"]);
 });
 
 test("chat --json tells the conversation at the end, and nothing before", async () => {

@@ -135,11 +135,8 @@ function tellLeftOut(file: string, report: DataReport, onWarning: (message: stri
     onWarning(`${file}: ${tooLong} examples are longer than a row: dialogues are left out, texts are cut`);
 }
 
-/** 32 bits of FNV-1a (Fowler, Noll and Vo), a token at a time. */
 function hashOf(ids: ArrayLike<number>): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < ids.length; i++) hash = Math.imul(hash ^ ids[i]!, 0x01000193);
-  return hash >>> 0;
+  return createHash("sha256").update(Int32Array.from(ids)).digest().readUInt32LE();
 }
 
 async function sha256(path: string): Promise<string> {

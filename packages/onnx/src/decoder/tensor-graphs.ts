@@ -5,7 +5,7 @@
 
 import type { Runtime, RuntimeSession, RuntimeTensor } from "@palaver/core";
 import { settled } from "../close-in-turn.ts";
-import { copyGraph, copyThenZerosGraph, zerosGraph } from "./device-graphs.ts";
+import { copyGraph, copyThenZerosGraph, zerosGraph } from "./copy-graphs.ts";
 
 /** Fills and copies tensors of one runtime. */
 export interface TensorGraphs {
