@@ -34,6 +34,7 @@ export function evaluate(node: Expression, scope: Scope, run: Run): Value {
 export function evaluateArguments(args: CallArguments, scope: Scope, run: Run): Arguments {
   const { positional, named, spread, namedSpread } = args;
   if (positional.length === 0 && named.length === 0 && !spread && !namedSpread) return noArguments;
+  run.budget.step(named.length * 8); // each is an entry of two tables
   const values = positional.map((argument) => evaluate(argument, scope, run));
   if (spread) values.push(...iterate(evaluate(spread, scope, run), run));
   const names = new Map<string, Value>();
