@@ -16,6 +16,8 @@ export interface Bounds {
 export interface Found {
   readonly places: Int32Array;
   readonly logits: Float32Array;
+  /** Whether the largest logit of all is among them. */
+  readonly hasLargest: boolean;
 }
 
 /**
@@ -26,7 +28,10 @@ export class Candidates {
   /** The logits of the whole vocabulary. */
   readonly source: Float32Array;
   #count: number;
-  #max = Number.NEGATIVE_INFINITY;
+  /** Whether all that follows is known; the draw, behind the last selection, needs but the largest. */
+  #isSurveyed = false;
+  #max: number | undefined;
+  #min = Number.POSITIVE_INFINITY;
   /** Padding behind the last candidate counts too, so it may be true without need. */
   #hasExcluded = true;
   #areIdsPlaces = true;
@@ -38,6 +43,7 @@ export class Candidates {
     this.#count = source.length;
     this.#workspace = workspaceFor(source.length);
     this.#workspace.logits.view.set(source);
+    pad(this.#workspace.logits.view, source.length);
     this.#survey();
   }
 
@@ -53,14 +59,15 @@ export class Candidates {
 
   /** The largest logit; `NaN` if a logit is `NaN` or `+Infinity`, `-Infinity` if every token is excluded. */
   get max(): number {
-    return this.#max;
+    if (this.#max === undefined) this.#survey();
+    return this.#max!;
   }
 
   /** The smallest logit that is not `-Infinity`. */
   get min(): number {
+    this.#survey();
     return this.#min;
   }
-  #min = Number.POSITIVE_INFINITY;
 
   get logits(): Float32Array {
     return this.workspace.logits.view.subarray(0, this.#count);
@@ -79,7 +86,13 @@ export class Candidates {
 
   /** The largest logit of each block of 64. */
   get maxima(): Float32Array {
-    return this.workspace.maxima.view.subarray(0, blocksFor(this.#count));
+    this.#survey();
+    return this.workspace.maxima.view.subarray(0, this.blockCount);
+  }
+
+  /** Of 64 each, the last one padded with `-Infinity`. */
+  get blockCount(): number {
+    return blocksFor(this.#count);
   }
 
   /** The kernels and their memory, in which these candidates stand. @throws ERR_CLOSED if they do no more */
@@ -90,34 +103,47 @@ export class Candidates {
 
   /** The address behind the last logit, in whole blocks. */
   get end(): number {
-    return this.workspace.logits.address + 4 * BLOCK * blocksFor(this.#count);
+    return this.workspace.logits.address + 4 * BLOCK * this.blockCount;
   }
 
   /** Keeps the candidates within bounds. */
   keep(bounds: Bounds): void {
-    const { low = -LARGEST, high = LARGEST, lowBehind = low, highBehind = high } = bounds;
-    const isWithin = Math.max(low, lowBehind) <= this.#min && Math.min(high, highBehind) >= this.#max;
-    if (isWithin && !this.#hasExcluded && this.#generation === generation) return;
     const { kernels } = this.workspace;
-    this.#count = this.#pack(this.#areIdsPlaces ? kernels.packPlaces : kernels.pack, bounds, "logits", "ids");
-    this.#areIdsPlaces = false;
-    this.#isReduced = true;
-    this.#survey();
+    const { lowest, highest } = certain(bounds);
+    const hasLargest = lowest <= this.max && highest >= this.max;
+    if (this.#isSurveyed && lowest <= this.#min && hasLargest && !this.#hasExcluded) return;
+    const count = this.#pack(this.#areIdsPlaces ? kernels.packPlaces : kernels.pack, bounds, "logits", "ids");
+    this.#reduce(count, hasLargest);
+  }
+
+  /** Keeps what was found last, which is less than a search with `keep`. */
+  keepFound({ places, logits, hasLargest }: Found): void {
+    const { workspace } = this;
+    workspace.logits.view.set(logits);
+    const ids = workspace.ids.view;
+    if (this.#areIdsPlaces) ids.set(places);
+    else for (let i = 0; i < places.length; i++) ids[i] = ids[places[i]!]!; // of the places in front none is read again
+    this.#reduce(places.length, hasLargest);
   }
 
   /** The candidates within bounds. */
   find(bounds: Bounds): Found {
     const { kernels, foundLogits, foundPlaces } = this.workspace;
     const count = this.#pack(kernels.packPlaces, bounds, "foundLogits", "foundPlaces");
-    return { places: foundPlaces.view.subarray(0, count), logits: foundLogits.view.subarray(0, count) };
+    pad(foundLogits.view, count);
+    const { lowest, highest } = certain(bounds);
+    return {
+      places: foundPlaces.view.subarray(0, count),
+      logits: foundLogits.view.subarray(0, count),
+      hasLargest: lowest <= this.max && highest >= this.max,
+    };
   }
 
   /** Excludes the candidates at these places. */
   exclude(places: Iterable<number>): void {
     const { logits } = this;
     for (const place of places) logits[place] = Number.NEGATIVE_INFINITY;
-    this.#isReduced = true;
-    this.#survey();
+    this.#forget(false);
   }
 
   #pack(
@@ -142,16 +168,33 @@ export class Candidates {
     );
   }
 
-  /** Looks at each logit once. */
+  /** What stands in front are all candidates now. */
+  #reduce(count: number, hasLargest: boolean): void {
+    this.#count = count;
+    this.#areIdsPlaces = false;
+    pad(this.workspace.logits.view, count);
+    this.#forget(hasLargest);
+  }
+
+  #forget(hasLargest: boolean): void {
+    if (!hasLargest) this.#max = undefined;
+    this.#isReduced = true;
+    this.#isSurveyed = false;
+    // Until then any block may have a large one.
+    this.workspace.maxima.view.fill(Number.POSITIVE_INFINITY, 0, this.blockCount);
+  }
+
+  /** Looks at each logit once, unless that was done. */
   #survey(): void {
+    if (this.#isSurveyed) return;
     const { workspace, end } = this;
     const { kernels, logits, maxima, surveyed } = workspace;
-    logits.view.fill(Number.NEGATIVE_INFINITY, this.#count, (end - logits.address) / 4);
-    maxima.view.fill(Number.NEGATIVE_INFINITY, blocksFor(this.#count));
+    maxima.view.fill(Number.NEGATIVE_INFINITY, this.blockCount);
     const max = kernels.survey(logits.address, end, maxima.address);
     this.#max = surveyed.flags[0] === 0 && max < Number.POSITIVE_INFINITY ? max : Number.NaN;
     this.#min = surveyed.min[0]!;
     this.#hasExcluded = surveyed.flags[1] !== 0;
+    this.#isSurveyed = true;
   }
 }
 
@@ -161,6 +204,19 @@ export class Candidates {
 const LAST_ID = 0x7fffffff;
 
 let generation = 0;
+
+/** From where to where logits are within bounds whatever their id. */
+function certain({ low = -LARGEST, high = LARGEST, lowBehind = low, highBehind = high }: Bounds): {
+  readonly lowest: number;
+  readonly highest: number;
+} {
+  return { lowest: Math.max(low, lowBehind), highest: Math.min(high, highBehind) };
+}
+
+/** Fills the last block. */
+function pad(logits: Float32Array, count: number): void {
+  logits.fill(Number.NEGATIVE_INFINITY, count, BLOCK * blocksFor(count));
+}
 
 /** One at least, as every pass looks at one. */
 function blocksFor(count: number): number {

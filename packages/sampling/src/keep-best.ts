@@ -10,16 +10,9 @@ export function keepBest(
   { target, weightOf }: { readonly target: number; readonly weightOf: (logit: number) => number },
 ): void {
   const { strips, stripOf } = profile;
-  let strip = 0;
-  let sum = 0;
-  while (strip < strips.length - 1 && sum + strips[strip]! < target) sum += strips[strip++]!;
+  const { strip, sum } = stripReaching(strips, target);
   const bounds = profile.bounds(strip, strip);
   candidates.keep({ low: bounds.low });
-  if (candidates.min === candidates.max) {
-    // They all are of one strip.
-    keepUpTo(candidates, placeOfShare(candidates, target / weightOf(candidates.max)));
-    return;
-  }
   // All strips in front belong to the set; only in this one is anything to be decided.
   const { places, logits } = candidates.find(bounds);
   let count = 0;
@@ -32,8 +25,23 @@ export function keepBest(
   keepUpTo(candidates, lastOfFound(inStrip, target - sum, weightOf));
 }
 
+/** The strip with which the sum of strips, from the first on, reaches a target, or the last one; the sum of those in front. */
+export function stripReaching(strips: Float64Array, target: number): { readonly strip: number; readonly sum: number } {
+  let strip = 0;
+  let sum = 0;
+  while (strip < strips.length - 1 && sum + strips[strip]! < target) sum += strips[strip++]!;
+  return { strip, sum };
+}
+
 /** The place of the last of the best found ones whose weight reaches a target. */
-export function lastOfFound({ places, logits }: Found, target: number, weightOf: (logit: number) => number): number {
+export function lastOfFound(
+  { places, logits }: Pick<Found, "places" | "logits">,
+  target: number,
+  weightOf: (logit: number) => number,
+): number {
+  // Coarse numbers share a strip by thousands.
+  if (logits.every((logit) => logit === logits[0]))
+    return places[lastOf(target / weightOf(logits[0]!), logits.length)]!;
   const ranks = new Float64Array(logits.length);
   const weights = new Float64Array(logits.length);
   for (let i = 0; i < logits.length; i++) {
@@ -52,12 +60,18 @@ export function keepUpTo(candidates: Candidates, place: number): void {
 /** Keeps a share of equally probable candidates, the lowest ids. */
 export function keepShare(candidates: Candidates, share: number): void {
   candidates.keep({});
-  keepUpTo(candidates, placeOfShare(candidates, share * candidates.count));
+  keepFirst(candidates, share * candidates.count);
+}
+
+/** Keeps some of equally probable candidates, the lowest ids. */
+export function keepFirst(candidates: Candidates, amount: number): void {
+  candidates.keep({});
+  keepUpTo(candidates, lastOf(amount, candidates.count));
 }
 
 // --- internal ---
 
-/** The place of the last of equally probable candidates that are as many as a number says. */
-function placeOfShare({ count }: Candidates, share: number): number {
-  return Math.min(Math.max(Math.ceil(share), 1), count) - 1;
+/** The place of the last of equally probable ones of which an amount is wanted, one at least. */
+function lastOf(amount: number, count: number): number {
+  return Math.min(Math.max(Math.ceil(amount), 1), count) - 1;
 }

@@ -9,7 +9,7 @@ const context = { position: 0, ids: [] };
 /** Up to 3,000 logits, some far apart, some equal, some excluded: more than one pass of buckets. */
 const anyLogits = fc
   .record({
-    length: fc.constantFrom(1, 2, 40, 255, 257, 3000),
+    length: fc.constantFrom(1, 2, 40, 255, 257, 3000, 40_000),
     seed: fc.nat(1000),
     levels: fc.constantFrom(1, 3, 50, 1e6),
     spread: fc.constantFrom(1e-6, 1, 20),
@@ -65,8 +65,8 @@ test("typical-p keeps what a full sort would keep", () => {
       typicalP(p)(logits, context);
 
       // The mean is known to single precision: of tokens about as far from it on its two sides, either may be the last.
-      const kept = keptIn(logits);
-      const others = [...kept, ...expected].filter((id) => !(kept.includes(id) && expected.includes(id)));
+      const [kept, wanted] = [new Set(keptIn(logits)), new Set(expected)];
+      const others = [...kept, ...wanted].filter((id) => !(kept.has(id) && wanted.has(id)));
       const border = expected.reduce((most, id) => Math.max(most, ranks[id]!), 0);
       for (const id of others) expect(Math.abs(ranks[id]! - border)).toBeLessThanOrEqual(1e-6 * meanDistance);
     }),
@@ -93,7 +93,7 @@ test("what a filter keeps has the probability 1 in all", () => {
     fc.property(anyLogits, anyP, (logits, p) => {
       topP(p)(logits, context);
 
-      expect(softmax(logits).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+      expect(softmax(logits).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 10);
     }),
   );
 });

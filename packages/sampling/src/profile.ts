@@ -1,11 +1,14 @@
-import type { Candidates } from "./candidates.ts";
+import type { Candidates, Found } from "./candidates.ts";
 import { LARGEST } from "./float32.ts";
 import { STRIP_COUNT } from "./kernels/memory-layout.ts";
 import { TO_INTEGER } from "./kernels/power.ts";
+import { BLOCK } from "./workspace.ts";
 
 /** Further below the largest logit than this, e^-distance is negligible, and all share the last strip. */
 const FARTHEST = 64;
 const LAST_STRIP = STRIP_COUNT - 1;
+/** Every so many blocks of many are looked at for a sketch. */
+const STRIDE = 32;
 
 /**
  * How much lies how far below the largest logit: distances fall into strips, as wide as makes the last one that of the
@@ -18,36 +21,58 @@ export interface Profile {
   /** The strip of a logit: the one whose middle, a multiple of `width` below the largest logit, is the nearest. */
   stripOf(logit: number): number;
   readonly width: number;
+  /** How many strips a distance of 1 is: 1 / width. */
+  readonly stripsPerUnit: number;
   /** Bounds that hold the logits of strips from the first to the last, and none that is a strip further away. */
   bounds(first: number, last: number): { readonly low: number; readonly high: number };
 }
 
-/**
- * Weighs every candidate by e^(logit - largest logit). The largest logit must be finite. The strips may lack candidates
- * with a logit below `from`, which spares time; the total does not.
- */
-export function profileWeights(
-  candidates: Candidates,
-  from = Number.NEGATIVE_INFINITY,
-): Profile & {
-  /** The mean distance below the largest logit, by P. */
-  readonly meanDistance: number;
-} {
-  const { max, end, workspace } = candidates;
-  const { kernels, logits, maxima, sums64 } = workspace;
+/** Weighs every candidate by e^(logit - largest logit). The largest logit must be finite. */
+export function profileWeights(candidates: Candidates): Profile {
+  const { workspace, end, max } = candidates;
   const stripsPerUnit = clearedStrips(candidates);
-  const moment = kernels.profile(logits.address, end, maxima.address, from, max, stripsPerUnit);
-  const profile = profileOf(candidates, stripsPerUnit);
-  const total = profile.total + sums64[0]!;
-  return { ...profile, total, meanDistance: moment / total };
+  workspace.kernels.profile(workspace.logits.address, end, max, stripsPerUnit);
+  return profileOf(candidates, stripsPerUnit);
+}
+
+/** The same of what was found last, by e^(logit - largest logit of the candidates) and in the strips of another profile. */
+export function profileFound(candidates: Candidates, { logits }: Found, { stripsPerUnit }: Profile): Profile {
+  const { kernels, foundLogits } = candidates.workspace;
+  clearedStrips(candidates);
+  const end = foundLogits.address + 4 * BLOCK * Math.ceil(logits.length / BLOCK);
+  kernels.profile(foundLogits.address, end, candidates.max, stripsPerUnit);
+  return profileOf(candidates, stripsPerUnit);
+}
+
+/**
+ * About the same in a tenth of the time: the largest of each block, and of the others a thirty-second part, which stands for
+ * all. The few tokens that weigh the most are nearly all the largest of their block.
+ */
+export function sketchWeights(candidates: Candidates): Profile {
+  const { workspace, max, maxima, blockCount } = candidates;
+  const { kernels, logits } = workspace;
+  const stripsPerUnit = clearedStrips(candidates);
+  const add = (address: number, blocks: number): void => {
+    kernels.profile(address, address + 4 * BLOCK * blocks, max, stripsPerUnit);
+  };
+  for (let block = 0; block < blockCount; block += STRIDE) add(logits.address + 4 * BLOCK * block, 1);
+  const { strips, stripOf } = profileOf(candidates, stripsPerUnit);
+  for (let block = 0; block < blockCount; block += STRIDE) {
+    const largest = maxima[block]!;
+    strips[stripOf(largest)]! -= Math.exp(largest - max);
+  }
+  for (let strip = 0; strip < strips.length; strip++) strips[strip] = Math.max(0, STRIDE * strips[strip]!);
+  workspace.otherStrips.fill(0);
+  add(workspace.maxima.address, Math.ceil(blockCount / BLOCK));
+  return profileOf(candidates, stripsPerUnit);
 }
 
 /** Counts every candidate, excluded ones in the last strip. The largest logit must be finite. */
 export function profileCounts(candidates: Candidates): Profile {
-  const { max, end, workspace } = candidates;
-  const { kernels, logits, maxima } = workspace;
+  const { workspace, end, max } = candidates;
+  const { kernels, logits } = workspace;
   const stripsPerUnit = clearedStrips(candidates);
-  kernels.count(logits.address, end, maxima.address, 0, max, stripsPerUnit);
+  kernels.count(logits.address, end, max, stripsPerUnit);
   return profileOf(candidates, stripsPerUnit);
 }
 
@@ -69,6 +94,7 @@ function profileOf({ workspace, max }: Candidates, stripsPerUnit: number): Profi
     strips,
     total,
     width: 1 / stripsPerUnit,
+    stripsPerUnit,
     // Rounds as the kernel does.
     stripOf: (logit) => {
       const strip = Math.fround(Math.fround(max - logit) * stripsPerUnit);

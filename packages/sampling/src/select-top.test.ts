@@ -21,6 +21,12 @@ test("the k largest are those that a full sort puts first, of equal ones the low
   );
 });
 
+test("equal ones beside excluded ones, and more wanted than there are", () => {
+  const values = Float32Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? 1 : Number.NEGATIVE_INFINITY));
+
+  expect([...selectTop(survey(values), 150)]).toEqual(Array.from({ length: 100 }, (_, i) => 2 * i));
+});
+
 test("top-k leaves the kept logits as they are and excludes the rest", () => {
   const logits = Float32Array.of(1, 5, 3, 5, 2);
 

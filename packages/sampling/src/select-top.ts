@@ -1,6 +1,6 @@
 import type { Candidates } from "./candidates.ts";
 import { following } from "./float32.ts";
-import { keepBest, keepUpTo, lastOfFound } from "./keep-best.ts";
+import { keepBest, keepFirst, keepUpTo, lastOfFound } from "./keep-best.ts";
 import { profileCounts } from "./profile.ts";
 
 /** Strips into which the largest logits of blocks are counted. */
@@ -16,6 +16,10 @@ export function selectTop(candidates: Candidates, k: number): Uint32Array {
 /** Keeps the `k` largest logits, 1 or more; of equal ones the lowest ids. `-Infinity` is never among them. */
 export function keepTop(candidates: Candidates, k: number): void {
   if (!Number.isFinite(candidates.max)) candidates.keep({});
+  if (candidates.min === candidates.max) {
+    keepFirst(candidates, k);
+    return;
+  }
   if (k > candidates.maxima.length / 2 && k < candidates.count) {
     keepBest(candidates, profileCounts(candidates), { target: k, weightOf: one });
     return;

@@ -1,10 +1,10 @@
 import type { LogitsTransform } from "@palaver/core";
-import { keepBest, keepShare } from "./keep-best.ts";
-import { profileWeights } from "./profile.ts";
+import { keepBest, keepShare, stripReaching } from "./keep-best.ts";
+import { narrowedProfile, shareWithMargin } from "./narrowed-profile.ts";
 import { reached } from "./reached.ts";
 import { requireProbability } from "./require-probability.ts";
 import { keepSelected, type Selection } from "./selection.ts";
-import { leastTotal } from "./weigh.ts";
+import { totalWeight } from "./total-weight.ts";
 
 /**
  * Keeps the smallest set of most probable tokens whose probability reaches `p` (nucleus sampling, Holtzman et al. 2019,
@@ -20,17 +20,16 @@ export function topPSelection(p: number): Selection {
   requireProbability("top p", p);
   return (candidates) => {
     if (p === 1) return;
-    const { min, max, count } = candidates;
+    const { min, max } = candidates;
     if (min === max) {
       keepShare(candidates, reached(p));
       return;
     }
-    // Smaller ones, all together, weigh less than what the set may lack.
-    const smallest = ((1 - reached(p)) / count) * leastTotal(candidates);
-    const profile = profileWeights(candidates, max + Math.log(smallest));
-    keepBest(candidates, profile, {
-      target: reached(p) * profile.total,
-      weightOf: (logit) => Math.exp(logit - max),
+    const target = reached(p) * totalWeight(candidates).total;
+    const profile = narrowedProfile(candidates, target, ({ strips, bounds, total }) => {
+      const { strip } = stripReaching(strips, shareWithMargin(p) * total);
+      return { low: bounds(0, strip).low, high: max };
     });
+    keepBest(candidates, profile, { target, weightOf: (logit) => Math.exp(logit - max) });
   };
 }

@@ -3,10 +3,12 @@ import type { Candidates } from "./candidates.ts";
 import { smallestWhere } from "./float32.ts";
 import { keepShare } from "./keep-best.ts";
 import { lastOfBest } from "./last-of-best.ts";
-import { type Profile, profileWeights } from "./profile.ts";
+import { narrowedProfile, shareWithMargin } from "./narrowed-profile.ts";
+import type { Profile } from "./profile.ts";
 import { reached } from "./reached.ts";
 import { requireProbability } from "./require-probability.ts";
 import { keepSelected, type Selection } from "./selection.ts";
+import { totalWeight } from "./total-weight.ts";
 
 /**
  * Keeps the smallest set of most typical tokens whose probability reaches `p`: typical is a surprise `-log P(t)` close to
@@ -26,14 +28,16 @@ export function typicalPSelection(p: number): Selection {
       keepShare(candidates, reached(p));
       return;
     }
-    const profile = profileWeights(candidates);
+    const { max } = candidates;
+    const { total, meanDistance } = totalWeight(candidates);
     // -log P is the distance below the largest logit and a constant: so is its mean, the entropy.
-    const typical = { max: candidates.max, center: profile.meanDistance };
-    keepNearest(
-      candidates,
-      typical,
-      lastOfNearest(candidates, profile, { ...typical, target: reached(p) * profile.total }),
-    );
+    const typical = { max, center: meanDistance };
+    const target = reached(p) * total;
+    const profile = narrowedProfile(candidates, target, ({ strips, stripOf, width, total }) => {
+      const half = stripsToReach(strips, stripOf(max - typical.center), shareWithMargin(p) * total);
+      return nearest(typical, (rank) => rank <= (half + 1) * width);
+    });
+    keepNearest(candidates, typical, lastOfNearest(candidates, profile, { ...typical, target }));
   };
 }
 
@@ -115,16 +119,21 @@ function stripsToReach(strips: Float64Array, middle: number, target: number): nu
 }
 
 /** Keeps the candidates that are nearer than the last one, and of those as near the ids up to it. */
-function keepNearest(candidates: Candidates, { max, center }: Typical, last: Last): void {
-  // Distances grow as logits fall, and round to the same number for many of them: so the borders are searched for.
-  const above = (isNear: (rank: number) => boolean): number => smallestWhere((logit) => isNear(max - logit - center));
-  const below = (isNear: (rank: number) => boolean): number =>
-    -smallestWhere((logit) => isNear(center - (max + logit)));
+function keepNearest(candidates: Candidates, typical: Typical, last: Last): void {
+  const behind = nearest(typical, (rank) => rank < last.rank);
   candidates.keep({
     last: last.id,
-    low: above((rank) => rank <= last.rank),
-    high: below((rank) => rank <= last.rank),
-    lowBehind: above((rank) => rank < last.rank),
-    highBehind: below((rank) => rank < last.rank),
+    ...nearest(typical, (rank) => rank <= last.rank),
+    lowBehind: behind.low,
+    highBehind: behind.high,
   });
+}
+
+/** The bounds of logits whose distance from typical is near enough. */
+function nearest({ max, center }: Typical, isNear: (rank: number) => boolean): { low: number; high: number } {
+  // Distances grow as logits fall, and round to the same number for many of them: so the borders are searched for.
+  return {
+    low: smallestWhere((logit) => isNear(max - logit - center)),
+    high: -smallestWhere((logit) => isNear(center - (max + logit))),
+  };
 }

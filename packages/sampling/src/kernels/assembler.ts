@@ -121,6 +121,8 @@ export const f32x4 = {
 export const f64x2 = {
   /** Of the first two lanes of an `f32x4`. */
   promote: (a: Code): Code => simd(0x5f, a),
+  /** Of the last two lanes of an `f32x4`. */
+  promoteLast: (a: Local): Code => simd(0x5f, simd(0x0d, [...a.get, ...a.get], [...LAST_HALF, ...LAST_HALF])),
   splat: (a: Code): Code => simd(0x14, a),
   lane: (a: Code, lane: number): Code => simd(0x21, a, [lane]),
   isLess: vector(0x49),
@@ -134,12 +136,9 @@ export function repeatWhile(condition: Code, ...body: readonly Code[]): Code {
   return [0x03, 0x40, ...body.flat(), ...condition, 0x0d, 0, 0x0b];
 }
 
-export function choose(condition: Code, then: Code, otherwise: Code): Code {
-  return [...condition, 0x04, 0x40, ...then, 0x05, ...otherwise, 0x0b];
-}
-
+/** Runs `body` if the condition is 0. */
 export function unless(condition: Code, ...body: readonly Code[]): Code {
-  return choose(condition, [], body.flat());
+  return [...condition, 0x45, 0x04, 0x40, ...body.flat(), 0x0b];
 }
 
 // --- internal ---
@@ -163,6 +162,9 @@ function vector(opcode: number): (a: Code, b: Code) => Code {
 function simd(opcode: number, operands: Code, immediates: Code = []): Code {
   return [...operands, 0xfd, ...unsigned(opcode), ...immediates];
 }
+
+/** The bytes of a vector's second half. */
+const LAST_HALF = [8, 9, 10, 11, 12, 13, 14, 15];
 
 const TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } satisfies Record<ValueType, number>;
 

@@ -9,14 +9,16 @@ import { SHUFFLES } from "./memory-layout.ts";
 import { packKernel, packPlacesKernel, shuffles } from "./pack-kernel.ts";
 import { countKernel, profileKernel } from "./profile-kernel.ts";
 import { surveyKernel } from "./survey-kernel.ts";
+import { totalKernel } from "./total-kernel.ts";
 import { weighKernel } from "./weigh-kernel.ts";
 
 /** What each does is told at its definition. Addresses in bytes; `end` is the one behind the last logit. */
 export interface Kernels {
   survey(logits: number, end: number, maxima: number): number;
   weigh(logits: number, end: number, maxima: number, sums: number, from: number, max: number, scale: number): number;
-  profile(logits: number, end: number, maxima: number, from: number, max: number, stripsPerUnit: number): number;
-  count(logits: number, end: number, maxima: number, from: number, max: number, stripsPerUnit: number): number;
+  total(logits: number, end: number, max: number): number;
+  profile(logits: number, end: number, max: number, stripsPerUnit: number): number;
+  count(logits: number, end: number, max: number, stripsPerUnit: number): number;
   deviation(logits: number, end: number, max: number): number;
   pack: Pack;
   packPlaces: Pack;
@@ -38,7 +40,16 @@ export type Pack = (
 
 /** The kernels on this memory, with their table in it. */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
-  const all = [surveyKernel, weighKernel, profileKernel, countKernel, deviationKernel, packKernel, packPlacesKernel];
+  const all = [
+    surveyKernel,
+    weighKernel,
+    totalKernel,
+    profileKernel,
+    countKernel,
+    deviationKernel,
+    packKernel,
+    packPlacesKernel,
+  ];
   new Uint8Array(memory.buffer, SHUFFLES).set(shuffles);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleBytes(all)), { host: { memory } });
   return exports as unknown as Kernels; // the definitions' names and parameters

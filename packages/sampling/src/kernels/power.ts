@@ -10,6 +10,8 @@ import { type Code, f32, f32x4, i32x4, type Local, type ValueType } from "./asse
 export const TO_INTEGER = 1.5 * 2 ** 23;
 /** The smallest `y`. */
 export const LEAST_POWER = -126;
+/** The largest distance by which e^-distance is no smaller power. */
+export const FARTHEST = Math.floor(-LEAST_POWER * Math.LN2);
 
 /**
  * 2^r = 1 + r * (c[0] + r * (c[1] + ...)) for r from -1/2 to 1/2: the largest relative error is as small as can be, 9.2e-8

@@ -1,8 +1,6 @@
 import {
   type Code,
-  choose,
   type FunctionDefinition,
-  f32,
   f32x4,
   f64,
   i32,
@@ -12,32 +10,22 @@ import {
   type ValueType,
   v128,
 } from "./assembler.ts";
-import { OTHER_STRIPS, RESULTS, STRIP_COUNT, STRIPS } from "./memory-layout.ts";
-import { acrossLanes, LEAST_POWER, power, powerLocals, setPowerLocals, splat, TO_INTEGER } from "./power.ts";
-
-/** From here on a weight is as good as 0. */
-const FARTHEST = Math.floor(-LEAST_POWER * Math.LN2);
+import { OTHER_STRIPS, STRIP_COUNT, STRIPS } from "./memory-layout.ts";
+import { FARTHEST, power, powerLocals, setPowerLocals, splat, TO_INTEGER } from "./power.ts";
 
 const PARAMETERS = {
   logits: "i32",
   end: "i32",
-  maxima: "i32",
-  from: "f32",
   max: "f32",
   stripsPerUnit: "f32",
 } satisfies Record<string, ValueType>;
 const LOCALS = {
-  block: "i32",
-  moment: "f64",
-  rest: "f64",
   largest: "v128",
   perUnit: "v128",
   lastStrip: "v128",
   stripBytes: "v128",
   farthest: "v128",
   minusLog2e: "v128",
-  blockMoment: "v128",
-  blockRest: "v128",
   distance: "v128",
   strip: "v128",
   y: "v128",
@@ -45,9 +33,8 @@ const LOCALS = {
   ...powerLocals,
 } satisfies Record<string, ValueType>;
 const locals = localsOf({ ...PARAMETERS, ...LOCALS });
-const { logits, end, maxima, from, max, stripsPerUnit, block, moment, rest, toInteger } = locals;
-const { largest, perUnit, lastStrip, stripBytes, farthest, minusLog2e } = locals;
-const { blockMoment, blockRest, distance, strip, y, address } = locals;
+const { logits, end, max, stripsPerUnit, toInteger, address } = locals;
+const { largest, perUnit, lastStrip, stripBytes, farthest, minusLog2e, distance, strip, y } = locals;
 
 /** Where the strips' sums stand: the nearest integers, times the bytes of one. */
 const setStrip: Code = [
@@ -55,17 +42,14 @@ const setStrip: Code = [
   ...strip.set(v128.and(i32x4.shiftLeft(strip.get, 3), stripBytes.get)),
 ];
 const setWeight: Code = [
-  ...distance.set(f32x4.least(distance.get, farthest.get)),
-  ...y.set(f32x4.multiply(distance.get, minusLog2e.get)),
+  ...y.set(f32x4.multiply(f32x4.least(distance.get, farthest.get), minusLog2e.get)),
   ...power(y, locals),
-  ...blockMoment.set(f32x4.add(blockMoment.get, f32x4.multiply(y.get, distance.get))),
 ];
 
 /**
  * Adds the weight of each logit, e^(logit - max), to the strip of its distance below `max`: the nearest integer to
  * distance * stripsPerUnit, or the last one. Even and odd logits have strips of their own, since a sum waits for the one
- * before. Where the largest logit of a block, one of those at `maxima`, is below `from`, its weights have no strip, which
- * saves most of the time: their sum is stored at `RESULTS`. Returns the sum of weight * distance.
+ * before. Returns 0.
  */
 export const profileKernel: FunctionDefinition = {
   name: "profile",
@@ -76,27 +60,16 @@ export const profileKernel: FunctionDefinition = {
     setPowerLocals(locals),
     farthest.set(splat(FARTHEST)),
     minusLog2e.set(splat(-Math.LOG2E)),
-    overBlocks(
-      blockMoment.set(splat(0)),
-      blockRest.set(blockMoment.get),
-      choose(
-        f32.isLess(f32.load(maxima.get), from.get),
-        overFours(setWeight, blockRest.set(f32x4.add(blockRest.get, y.get))),
-        overFours(
-          setStrip,
-          setWeight,
-          addToStrips((lane) => f64.promote(f32x4.lane(y.get, lane))),
-        ),
-      ),
-      moment.set(f64.add(moment.get, f64.promote(acrossLanes(blockMoment.get)))),
-      rest.set(f64.add(rest.get, f64.promote(acrossLanes(blockRest.get)))),
+    overFours(
+      setStrip,
+      setWeight,
+      addToStrips((lane) => f64.promote(f32x4.lane(y.get, lane))),
     ),
-    f64.store(i32.constant(RESULTS), rest.get),
-    moment.get,
+    f64.constant(0),
   ].flat(),
 };
 
-/** The same with 1 in place of the weights, of all blocks, and without sums. */
+/** The same with 1 in place of the weights. */
 export const countKernel: FunctionDefinition = {
   name: "count",
   parameters: Object.values(PARAMETERS),
@@ -104,11 +77,9 @@ export const countKernel: FunctionDefinition = {
   result: "f64",
   body: [
     toInteger.set(splat(TO_INTEGER)),
-    overBlocks(
-      overFours(
-        setStrip,
-        addToStrips(() => f64.constant(1)),
-      ),
+    overFours(
+      setStrip,
+      addToStrips(() => f64.constant(1)),
     ),
     f64.constant(0),
   ].flat(),
@@ -116,7 +87,8 @@ export const countKernel: FunctionDefinition = {
 
 // --- internal ---
 
-function overBlocks(...body: readonly Code[]): Code {
+/** Looks at four logits at a time; `distance` is theirs. */
+function overFours(...body: readonly Code[]): Code {
   return [
     largest.set(f32x4.splat(max.get)),
     perUnit.set(f32x4.splat(stripsPerUnit.get)),
@@ -124,21 +96,11 @@ function overBlocks(...body: readonly Code[]): Code {
     stripBytes.set(i32x4.splat(i32.constant((STRIP_COUNT - 1) * 8))),
     repeatWhile(
       i32.isLess(logits.get, end.get),
-      block.set(i32.add(logits.get, i32.constant(256))),
+      distance.set(f32x4.subtract(largest.get, v128.load(logits.get))),
       ...body,
-      maxima.set(i32.add(maxima.get, i32.constant(4))),
+      logits.set(i32.add(logits.get, i32.constant(16))),
     ),
   ].flat();
-}
-
-/** Runs through a block four logits at a time; `distance` is theirs. */
-function overFours(...body: readonly Code[]): Code {
-  return repeatWhile(
-    i32.isLess(logits.get, block.get),
-    distance.set(f32x4.subtract(largest.get, v128.load(logits.get))),
-    ...body,
-    logits.set(i32.add(logits.get, i32.constant(16))),
-  );
 }
 
 function addToStrips(added: (lane: number) => Code): Code {
