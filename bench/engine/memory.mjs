@@ -1,5 +1,5 @@
 // Resident memory beside weights and cache: what Node, ONNX Runtime and their bookkeeping come to; MB (Linux):
-//   pnpm build && node bench/engine/memory.mjs [smollm2|qwen2|tiny] [tokens of the prompt] [folder of a model written before]
+//   pnpm build && node bench/engine/memory.mjs [smollm2|qwen2|llama|tiny] [tokens of the prompt] [folder of a model written before]
 //
 // The cache is filled by a real prompt, since pages that nobody wrote are not there. `peak` is the largest so far.
 
@@ -9,25 +9,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPromptCache } from "../../packages/engine/dist/index.js";
 import { openDecoder, openRuntime } from "../../packages/onnx/dist/index.js";
-import { SHAPES, writeRandomDecoder } from "./random-decoder.mjs";
+import { measuredDecoder } from "./measured-decoder.mjs";
 
 const ANSWER = 16;
 const [shape = "smollm2", length = "1000", written] = process.argv.slice(2);
 const contextTokens = Number(length) + ANSWER;
 
 const folder = written ?? (await mkdtemp(join(tmpdir(), "palaver-memory-")));
-const model =
-  written === undefined ? await writeRandomDecoder(folder, shape, contextTokens) : join(folder, "model.onnx");
+const { model, bytesPerToken } = measuredDecoder(shape, contextTokens, folder, { isWritten: written !== undefined });
 const weights = (await stat(`${model}.data`)).size;
-const {
-  num_hidden_layers: layers,
-  num_key_value_heads: heads,
-  hidden_size: width,
-  num_attention_heads: queries,
-} = SHAPES[shape];
-const keys = 2 * layers * heads * (width / queries) * contextTokens * Float32Array.BYTES_PER_ELEMENT;
+const keys = bytesPerToken * contextTokens;
 
-if (written === undefined) report("files written");
+report("Node");
 const runtime = await openRuntime({ threads: 1, driver: "native" });
 report("runtime");
 const decoder = await openDecoder(runtime, model, { contextTokens });

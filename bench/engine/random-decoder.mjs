@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { parseHfConfig, randomWeights, writeDecoder } from "../../packages/graph/dist/index.js";
 import { shapes } from "../shapes.mjs";
 
-const SHAPES = {
+/** By the names that the scripts here take. */
+export const SHAPES = {
   smollm2: shapes["smollm2-135m"],
   qwen2: shapes["qwen2.5-0.5b"],
+  llama: shapes["llama-3.2-1b"],
   // The size of https://huggingface.co/karpathy/tinyllamas/tree/main/stories260K
   tiny: {
     architectures: ["LlamaForCausalLM"],
