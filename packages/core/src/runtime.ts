@@ -51,6 +51,8 @@ export interface ValueInfo {
 export interface LoadOptions {
   /** Threads inside one operation. Default: what the runtime was opened with. */
   readonly threads?: number;
+  /** Gives up the load: it rejects with the signal's reason at once, and what comes of it later is closed. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Where a graph is: its file (external data lies beside it), or its bytes. */
@@ -94,7 +96,10 @@ export interface Runtime {
   readonly device: string;
   readonly version: string;
   readonly threads: number;
-  /** @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT (memory, or bytes beyond 2 GiB), ERR_RUNTIME, ERR_CLOSED */
+  /**
+   * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT (memory, or bytes beyond 2 GiB), ERR_RUNTIME, ERR_CLOSED;
+   * `signal.reason` when aborted
+   */
   load(source: ModelSource, options?: LoadOptions): Promise<RuntimeSession>;
   /** A tensor filled with `data` (default: zeros). @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_CLOSED */
   tensor(type: TensorType, shape: readonly number[], data?: TensorData): RuntimeTensor;

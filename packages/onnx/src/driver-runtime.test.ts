@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Backing, Driver, Graph } from "./driver.ts";
 import { DriverRuntime } from "./driver-runtime.ts";
 
@@ -35,6 +35,67 @@ test("bytes of a graph beyond 2 GiB are refused with what to do, before anybody 
   const loading = runtime.load(large);
 
   await expect(loading).rejects.toMatchObject({ code: "ERR_LIMIT", message: expect.stringContaining("give the path") });
+});
+
+test("a load that is given up is told at once, and what comes of it is freed before the driver is", async () => {
+  const { driver, freed } = notingDriver();
+  let goOn = (): void => {};
+  const slow = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const runtime = new DriverRuntime(
+    {
+      ...driver,
+      async load(source, options) {
+        await slow;
+        return driver.load(source, options);
+      },
+    },
+    OPTIONS,
+  );
+  const controller = new AbortController();
+  const reason = { why: "left" };
+
+  const loading = runtime.load(BYTES, { signal: controller.signal });
+  controller.abort(reason);
+
+  expect(await loading.catch((error: unknown) => error)).toBe(reason);
+  expect(freed).toEqual([]);
+  const closing = runtime.close();
+  goOn();
+  await closing;
+  expect(freed).toEqual(["graph 0", "driver"]);
+});
+
+test("what comes of a load that was given up is freed also where the runtime stays open", async () => {
+  const { driver, freed } = notingDriver();
+  const runtime = new DriverRuntime(driver, OPTIONS);
+  const controller = new AbortController();
+
+  const loading = runtime.load(BYTES, { signal: controller.signal });
+  controller.abort("left");
+
+  expect(await loading.catch((error: unknown) => error)).toBe("left");
+  await vi.waitFor(() => expect(freed).toEqual(["graph 0"]));
+  await runtime.close();
+  expect(freed).toEqual(["graph 0", "driver"]);
+});
+
+test("nothing is loaded for a signal that was aborted before, and an abort behind a load leaves its session alone", async () => {
+  const { driver, freed } = notingDriver();
+  const runtime = new DriverRuntime(driver, OPTIONS);
+  const controller = new AbortController();
+
+  const session = await runtime.load(BYTES, { signal: controller.signal });
+  controller.abort("left");
+  const late = runtime.load(BYTES, { signal: controller.signal });
+
+  expect(await late.catch((error: unknown) => error)).toBe("left");
+  await new Promise((resolve) => setTimeout(resolve, 50)); // freeing takes 20 ms
+  expect(freed).toEqual([]);
+  await session.close();
+  await runtime.close();
+  expect(freed).toEqual(["graph 0", "driver"]);
 });
 
 // --- internal ---

@@ -10,7 +10,7 @@ import {
 } from "@palaver/core";
 import { checkThreads } from "./check-threads.ts";
 import { closeInTurn, settled } from "./close-in-turn.ts";
-import type { Backing, Driver } from "./driver.ts";
+import type { Backing, Driver, DriverLoadOptions } from "./driver.ts";
 import { DriverSession } from "./driver-session.ts";
 import { DriverTensor } from "./driver-tensor.ts";
 import { shapeSize } from "./tensor-memory.ts";
@@ -65,16 +65,18 @@ export class DriverRuntime<B extends Backing> implements Runtime {
     return this.#driver.version;
   }
 
-  async load(source: ModelSource, { threads = this.threads }: LoadOptions = {}): Promise<RuntimeSession> {
+  /** As of every runtime. The native driver stops a load that is given up between two weights, the portable one not at all. */
+  async load(source: ModelSource, options: LoadOptions = {}): Promise<RuntimeSession> {
+    const { threads = this.threads, signal } = options;
     this.#requireOpen();
     requireLoadable(source);
-    const loading = this.#load(source, checkThreads(threads));
+    checkThreads(threads);
+    signal?.throwIfAborted();
+    const loading = this.#load(source, { threads, signal });
     this.#loads.add(loading);
-    try {
-      return await loading;
-    } finally {
-      this.#loads.delete(loading);
-    }
+    const forget = (): unknown => this.#loads.delete(loading);
+    loading.then(forget, forget);
+    return unlessAborted(loading, signal);
   }
 
   tensor(type: TensorType, shape: readonly number[], data?: TensorData): RuntimeTensor {
@@ -91,8 +93,8 @@ export class DriverRuntime<B extends Backing> implements Runtime {
   }
 
   /** Loads a graph, or frees it where closing has begun meanwhile: closing waits for both. */
-  async #load(source: ModelSource, threads: number): Promise<RuntimeSession> {
-    const graph = await this.#driver.load(source, threads);
+  async #load(source: ModelSource, options: DriverLoadOptions): Promise<RuntimeSession> {
+    const graph = await this.#driver.load(source, options);
     if (this.#closing !== undefined) await graph.free();
     this.#requireOpen();
     const session: DriverSession<B> = new DriverSession(graph, this.#tensors, () => this.#sessions.delete(session));
@@ -122,6 +124,20 @@ export class DriverRuntime<B extends Backing> implements Runtime {
 }
 
 // --- internal ---
+
+/** The session, or the signal's reason as soon as that is aborted: a session that comes all the same is closed. */
+function unlessAborted(loading: Promise<RuntimeSession>, signal: AbortSignal | undefined): Promise<RuntimeSession> {
+  if (signal === undefined) return loading;
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      reject(signal.reason);
+      // What fails to close stays the runtime's, whose own closing tells of it.
+      loading.then((session) => session.close()).catch(() => undefined);
+    };
+    signal.addEventListener("abort", giveUp);
+    loading.then(resolve, reject).finally(() => signal.removeEventListener("abort", giveUp));
+  });
+}
 
 function requireLoadable(source: ModelSource): void {
   if (typeof source === "string" || source.byteLength <= MAX_GRAPH_BYTES) return;

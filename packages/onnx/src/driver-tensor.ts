@@ -27,6 +27,23 @@ export class DriverTensor<B extends Backing> implements RuntimeTensor {
     return this.#backing.view(this.#runs > 0);
   }
 
+  /**
+   * Copies elements from `start` on into the whole of `target`, of the type's own array class: what is wanted of a large output that ONNX
+   * Runtime holds, without the move of all of it that a look at `data` begins with. @throws ERR_CLOSED
+   */
+  copyTo(target: TensorData, start: number): void {
+    this.#requireOpen();
+    const backing = this.#backing;
+    if (backing.copyTo !== undefined) {
+      backing.copyTo(target, start);
+      return;
+    }
+    const bytes = target.BYTES_PER_ELEMENT;
+    const { buffer, byteOffset } = backing.view(this.#runs > 0);
+    const source = new Uint8Array(buffer, byteOffset + start * bytes, target.byteLength);
+    new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(source);
+  }
+
   /** True if the tensor belongs to the runtime with this set of tensors. */
   isOf(family: ReadonlySet<unknown>): boolean {
     return this.#family === family;

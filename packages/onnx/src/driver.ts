@@ -16,6 +16,11 @@ export interface Backing {
   isLost(): boolean;
   /** Gives the memory back. Called once, never during a run that uses it. */
   free(): void;
+  /**
+   * Copies elements from `start` on into the whole of `target`, of the type's own array class, and leaves the others where they are. Absent
+   * where `view` costs nothing.
+   */
+  copyTo?(target: TensorData, start: number): void;
 }
 
 /** An output that a run made. */
@@ -51,13 +56,20 @@ export interface Binding {
   free(): void;
 }
 
+/** How a driver loads a graph. */
+export interface DriverLoadOptions {
+  readonly threads: number;
+  /** Once it is aborted the load may end early, with the signal's reason, or go on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** One way to reach ONNX Runtime. */
 export interface Driver<B extends Backing> {
   readonly name: string;
   /** ONNX Runtime's version. */
   readonly version: string;
   /** @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT, ERR_RUNTIME */
-  load(source: ModelSource, threads: number): Promise<Graph<B>>;
+  load(source: ModelSource, options: DriverLoadOptions): Promise<Graph<B>>;
   /** Zeroed memory. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_UNSUPPORTED for a type that it lacks */
   allocate(type: TensorType, shape: readonly number[]): B;
   /** Memory of the device's own, of undefined content; absent where there is none. @throws ERR_INVALID_ARGUMENT, ERR_LIMIT */

@@ -119,7 +119,6 @@ function readLogits(
   vocabSize: number,
   { tokens: { length: tokens }, logits: want, into }: ForwardCall,
 ): Float32Array {
-  if (want === "none") return new Float32Array(0);
   const rows = output.shape.reduce((product, size) => product * size, 1) / vocabSize;
   // Some exports keep the last position only.
   if (rows !== tokens && (rows !== 1 || want === "all")) {
@@ -128,7 +127,8 @@ function readLogits(
       `logits are (${output.shape}) for ${tokens} tokens of ${vocabSize} words`,
     );
   }
-  return want === "all"
-    ? logitsRows(output, { vocabSize, first: 0, count: rows, into })
-    : logitsRows(output, { vocabSize, first: rows - 1, count: 1, into });
+  if (want === "all") return logitsRows(output, { vocabSize, first: 0, count: rows, into });
+  // Also where nobody wants them: keys and values that are no numbers show here, before anybody takes the piece for good.
+  const last = logitsRows(output, { vocabSize, first: rows - 1, count: 1, into: want === "last" ? into : undefined });
+  return want === "last" ? last : new Float32Array(0);
 }

@@ -1,5 +1,6 @@
 import { PalaverError, type RuntimeTensor } from "@palaver/core";
 import { float16ToFloat32 } from "@palaver/formats";
+import { DriverTensor } from "../driver-tensor.ts";
 
 /** Which rows of a logits tensor, `(..., vocab)`. */
 export interface LogitsRange {
@@ -44,12 +45,20 @@ function isAllFinite(values: Float32Array): boolean {
 }
 
 function copyFloats(tensor: RuntimeTensor, start: number, end: number, into: Float32Array | undefined): Float32Array {
-  const { data } = tensor;
-  if (tensor.type === "float32" && data instanceof Float32Array) {
-    const copy = into?.length === end - start ? into : new Float32Array(end - start); // `slice` of a resizable buffer goes element by element
-    copy.set(data.subarray(start, end));
-    return copy;
+  switch (tensor.type) {
+    case "float32":
+      return filled(into?.length === end - start ? into : new Float32Array(end - start), tensor, start);
+    case "float16":
+      return float16ToFloat32(filled(new Uint16Array(end - start), tensor, start));
+    default:
+      throw new PalaverError("ERR_UNSUPPORTED", `logits are ${tensor.type}, expected float32 or float16`);
   }
-  if (tensor.type === "float16" && data instanceof Uint16Array) return float16ToFloat32(data.subarray(start, end));
-  throw new PalaverError("ERR_UNSUPPORTED", `logits are ${tensor.type}, expected float32 or float16`);
+}
+
+/** `target` with elements of the tensor, of which a large one need not be moved for a row. */
+function filled<T extends Float32Array | Uint16Array>(target: T, tensor: RuntimeTensor, start: number): T {
+  if (tensor instanceof DriverTensor) tensor.copyTo(target, start);
+  // `slice` of a resizable buffer goes element by element; the type tells that these are numbers and no bigints.
+  else target.set((tensor.data as T).subarray(start, start + target.length));
+  return target;
 }

@@ -1,4 +1,5 @@
 import { type DecoderCache, PalaverError } from "@palaver/core";
+import type { CacheShare } from "./cache-budget.ts";
 import type { CacheState } from "./cache-state.ts";
 
 /** What a cache asks of its decoder. */
@@ -11,9 +12,18 @@ export interface CacheKeeper {
   freed(cache: ModelCache, work: Promise<unknown> | undefined): void;
 }
 
+export interface ModelCacheOptions {
+  /** Tokens of the state that count. */
+  readonly length: number;
+  readonly capacity: number;
+  readonly share: CacheShare;
+}
+
 /** One sequence's cache: a state, and how much of it counts. `begin` and `commit` are for the decoder. */
 export class ModelCache implements DecoderCache {
   readonly capacity: number;
+  /** Its part of the budget; the decoder's affair. */
+  readonly share: CacheShare;
   readonly #keeper: CacheKeeper;
   #state: CacheState;
   #length: number;
@@ -21,11 +31,12 @@ export class ModelCache implements DecoderCache {
   #stepping = false;
 
   /** Takes over the caller's hold on `state`. */
-  constructor(keeper: CacheKeeper, state: CacheState, length: number, capacity: number) {
+  constructor(keeper: CacheKeeper, state: CacheState, { length, capacity, share }: ModelCacheOptions) {
     this.#keeper = keeper;
     this.#state = state;
     this.#length = length;
     this.capacity = capacity;
+    this.share = share;
   }
 
   get length(): number {

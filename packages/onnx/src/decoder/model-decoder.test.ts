@@ -1,6 +1,6 @@
 import type { RuntimeSession, RuntimeTensor } from "@palaver/core";
 import { expect, test } from "vitest";
-import { cacheBudget } from "./cache-budget.ts";
+import { type CachePromises, cacheBudget } from "./cache-budget.ts";
 import { CacheState } from "./cache-state.ts";
 import type { DecoderForm, ForwardCall } from "./decoder-form.ts";
 import { ModelDecoder } from "./model-decoder.ts";
@@ -76,6 +76,35 @@ test("a cache that is closed before its row's turn leaves the step whole", async
   expect(decoder.createCache().capacity).toBe(CAPACITY); // in the second one's place
 });
 
+test("what steps and copies have written is promised no longer, and what a fork shares is not its own", async () => {
+  const promises = { bytes: 0 };
+  const copy = gate();
+  const decoder = decoderOver({ caches: 9, promises, copied: copy.passed });
+  const cache = decoder.createCache();
+  await decoder.step([{ cache, tokens: [1, 2, 3] }]);
+  expect(promises.bytes).toBe(CAPACITY - 3);
+
+  const fork = cache.fork(2);
+  expect(promises.bytes).toBe(CAPACITY - 3 + CAPACITY); // nothing is copied yet
+  copy.open();
+  await decoder.step([{ cache, tokens: [0] }]);
+  expect(promises.bytes).toBe(CAPACITY - 4 + CAPACITY - 2);
+
+  cache.truncate(0);
+  await decoder.step([{ cache, tokens: [1] }]);
+  expect(promises.bytes).toBe(CAPACITY - 4 + CAPACITY - 2);
+  for (const each of [cache, fork]) each.close();
+  expect(promises.bytes).toBe(0);
+
+  const sharing = decoderOver({ caches: 9, promises, isShared: true });
+  const first = sharing.createCache();
+  await sharing.step([{ cache: first, tokens: [1, 2, 3] }]);
+  first.fork();
+  expect(promises.bytes).toBe(CAPACITY - 3 + CAPACITY);
+  await sharing.close();
+  expect(promises.bytes).toBe(0);
+});
+
 test("closing goes on behind what fails to close, and tells the failure", async () => {
   const failure = new DOMException("it stays", "OperationError");
   const closed: string[] = [];
@@ -104,19 +133,23 @@ interface TestDecoderOptions {
   readonly onForward?: (call: ForwardCall) => Promise<unknown>;
   /** A fork's copy is made when this resolves. Default: at once. */
   readonly copied?: Promise<void>;
+  /** A fork shares its original's state. Default: false. */
+  readonly isShared?: boolean;
+  readonly promises?: CachePromises;
   readonly onClose?: () => unknown;
   readonly onSessionClose?: () => unknown;
 }
 
 /** A decoder whose form holds one small tensor a cache and computes nothing. */
 function decoderOver(options: TestDecoderOptions): ModelDecoder {
-  const { caches, onForward, copied, onClose, onSessionClose } = options;
+  const { caches, onForward, copied, isShared, promises, onClose, onSessionClose } = options;
   const make = (): CacheState => new CacheState([testTensor()], CAPACITY);
   const form: DecoderForm = {
     vocabSize: 4,
     bytesPerToken: 1,
     empty: make,
     fork(state) {
+      if (isShared) return state.retain();
       const fork = make();
       if (copied !== undefined) for (const each of [state, fork]) each.after(copied);
       return fork;
@@ -136,7 +169,7 @@ function decoderOver(options: TestDecoderOptions): ModelDecoder {
       onSessionClose?.();
     },
   } as RuntimeSession;
-  const budget = cacheBudget(caches * CAPACITY);
+  const budget = cacheBudget(caches * CAPACITY, promises === undefined ? {} : { promises });
   return new ModelDecoder({ session, form }, { info: INFO, contextTokens: CAPACITY, prefillTokens: 4, budget });
 }
 

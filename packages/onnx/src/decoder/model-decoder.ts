@@ -69,14 +69,13 @@ export class ModelDecoder implements Decoder {
     this.#prefillTokens = options.prefillTokens;
     this.#budget = options.budget;
     this.#keeper = {
-      fork: (state, length, capacity) => this.#open(capacity, length, () => form.fork(state, length, capacity)),
+      fork: (state, length, capacity) => this.#open(capacity, length, () => form.fork(state, length, capacity), state),
       closed: (cache) => {
         this.#caches.delete(cache);
       },
       freed: (cache, work) => {
-        const give = (): void => this.#budget.give(cache.capacity * form.bytesPerToken);
-        if (work === undefined) give();
-        else this.#giveAfter(work, give);
+        if (work === undefined) cache.share.give();
+        else this.#giveAfter(work, cache);
       },
     };
   }
@@ -122,7 +121,10 @@ export class ModelDecoder implements Decoder {
       throw error;
     }
     // Only now: a step changes all of its caches or none.
-    for (const { cache, state, length } of pending) cache.commit(state, length);
+    for (const { cache, state, length } of pending) {
+      cache.share.written(length * this.#form.bytesPerToken);
+      cache.commit(state, length);
+    }
     return pending.map(({ logits }) => logits);
   }
 
@@ -173,21 +175,33 @@ export class ModelDecoder implements Decoder {
     return { cache, state, length: cache.length + tokens.length, logits: joined(logits) };
   }
 
-  #open(capacity: number, length: number, make: () => CacheState): ModelCache {
+  /** `original` is the state that `make` copies, if it copies one. */
+  #open(capacity: number, length: number, make: () => CacheState, original?: CacheState): ModelCache {
     this.#requireOpen();
-    const bytes = capacity * this.#form.bytesPerToken;
-    this.#budget.take(bytes);
+    const share = this.#budget.take(capacity * this.#form.bytesPerToken);
     try {
-      const cache = new ModelCache(this.#keeper, make(), length, capacity);
+      const state = make();
+      const cache = new ModelCache(this.#keeper, state, { length, capacity, share });
       this.#caches.add(cache);
+      // A fork that shares its original's memory has written none of its own.
+      if (state !== original) this.#noteCopy(cache, state);
       return cache;
     } catch (error) {
-      this.#budget.give(bytes);
+      share.give();
       throw error;
     }
   }
 
-  #giveAfter(work: Promise<unknown>, give: () => void): void {
+  /** Notes what a copy has written, when it is made. */
+  #noteCopy({ length, share }: ModelCache, state: CacheState): void {
+    const note = (): void => share.written(length * this.#form.bytesPerToken);
+    const copying = state.ready();
+    if (copying === undefined) note();
+    else copying.then(note, () => undefined); // the next step tells of a copy that failed
+  }
+
+  #giveAfter(work: Promise<unknown>, { share }: ModelCache): void {
+    const give = (): void => share.give();
     const done: Promise<void> = work.then(give, give).then(() => {
       this.#leaving.delete(done);
     });

@@ -1,6 +1,6 @@
 import os from "node:os";
 import process from "node:process";
-import type { Decoder, Runtime } from "@palaver/core";
+import type { Decoder, LoadOptions, Runtime, RuntimeSession } from "@palaver/core";
 import { decoderContract } from "@palaver/core/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DriverName, openRuntime } from "../open-runtime.ts";
@@ -92,6 +92,26 @@ test("a logit that is not finite fails its step only, and the cache stays as it 
   });
 });
 
+test.each([
+  ["shared", sharedDecoderGraph({ poisoned: true })],
+  ["growing", growingDecoderGraph({ poisoned: true })],
+  ["growing, of the last logits", growingDecoderGraph({ poisoned: true, keeping: true })],
+] as const)("a step that is asked for no logits fails all the same where they are no numbers: %s", async (_, graph) => {
+  for (const driver of ["native", "portable"] as const) {
+    await withDecoder(driver, graph, { prefillTokens: 4 }, async (decoder) => {
+      const cache = decoder.createCache();
+      await decoder.step([{ cache, tokens: PROMPT.slice(0, 4), logits: "none" }]);
+
+      const poisoned = decoder.step([{ cache, tokens: [5, POISON_TOKEN, 3], logits: "none" }]);
+
+      await expect(poisoned, driver).rejects.toMatchObject({ code: "ERR_RUNTIME" });
+      expect(cache.length).toBe(4);
+      const [after] = await decoder.step([{ cache, tokens: PROMPT.slice(4) }]);
+      expect(after!.every(Number.isFinite)).toBe(true);
+    });
+  }
+});
+
 test("caches beyond the budget are refused with the numbers, before they are allocated", async () => {
   const bytes = 64 * 2 * 2 * 16 * 4; // tokens, keys and values, heads, numbers a head, bytes a number
   await withDecoder("native", FORMS.shared, { maxCacheBytes: 2 * bytes }, async (decoder) => {
@@ -136,6 +156,46 @@ test("where nobody gave a budget it is half of what is left when the weights are
   }
 });
 
+test.each([
+  ["hears of it", true],
+  ["knows no signals", false],
+] as const)("an opening that is given up leaves no graph open on a runtime that %s", async (_, hears) => {
+  const controller = new AbortController();
+  const open = new Set<RuntimeSession>();
+  let loads = 0;
+  const { driver, device, version, threads } = runtime("native");
+  const counting: Runtime = {
+    driver,
+    device,
+    version,
+    threads,
+    async load(source, options: LoadOptions = {}) {
+      loads += 1;
+      if (loads === 2) controller.abort("left"); // during the load of the second graph
+      const { signal, ...rest } = options;
+      const session = await runtime("native").load(source, hears ? options : rest);
+      expect(signal).toBe(controller.signal);
+      open.add(session);
+      const close = (): Promise<void> => {
+        open.delete(session);
+        return session.close();
+      };
+      return new Proxy(session, { get: (target, name) => (name === "close" ? close : bound(target, name)) });
+    },
+    tensor: (type, shape, data) => runtime("native").tensor(type, shape, data),
+    close: async () => {},
+  };
+  const { signal } = controller;
+
+  const opening = openDecoder(counting, FORMS.shared, { ...OPTIONS, prefillModel: FORMS.shared, signal });
+
+  expect(await opening.catch((error: unknown) => error)).toBe("left");
+  expect([loads, open.size]).toEqual([2, 0]);
+  const late = openDecoder(counting, FORMS.shared, { ...OPTIONS, signal });
+  expect(await late.catch((error: unknown) => error)).toBe("left");
+  expect(loads).toBe(2);
+});
+
 test("graphs that are no decoders are refused with what they lack", async () => {
   const noCache = encodeGraph({
     inputs: [value("input_ids", "int64", ["b", "s"])],
@@ -162,6 +222,12 @@ test("options that make no sense are refused", async () => {
 });
 
 // --- internal ---
+
+/** A property of an object with private fields, which methods of a proxy would not reach. */
+function bound(target: object, name: string | symbol): unknown {
+  const property: unknown = Reflect.get(target, name, target);
+  return typeof property === "function" ? property.bind(target) : property;
+}
 
 async function withDecoder<T>(
   driver: DriverName,

@@ -1,6 +1,13 @@
-import { type Decoder, type ModelSource, PalaverError, type Runtime, type RuntimeSession } from "@palaver/core";
+import {
+  type Decoder,
+  type LoadOptions,
+  type ModelSource,
+  PalaverError,
+  type Runtime,
+  type RuntimeSession,
+} from "@palaver/core";
 import { closeInTurn } from "../close-in-turn.ts";
-import { cacheBudget, defaultCacheBudget } from "./cache-budget.ts";
+import { openCacheBudget } from "./cache-budget.ts";
 import { type FindFormOptions, findForm } from "./find-form.ts";
 import { type LoadedForm, ModelDecoder } from "./model-decoder.ts";
 
@@ -25,17 +32,21 @@ export interface OpenDecoderOptions extends FindFormOptions {
   readonly prefillModel?: ModelSource | undefined;
   /**
    * Bytes that all caches may take together, by capacity. Default: half of what the process can still get when the weights are
-   * loaded; in the computer's memory no cache may then be larger than what is left when it is made, either.
+   * loaded; in the computer's memory no cache may then be larger, either, than what is left when it is made and no cache of the
+   * process, of this decoder or another, was promised.
    */
   readonly maxCacheBytes?: number;
   /** Threads inside one operation. Default: the runtime's. */
   readonly threads?: number;
+  /** Gives up the opening: it rejects with the signal's reason, and what was loaded is closed. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Loads a decoder graph: one with a shared cache that attention updates in place, or one of the hub's kind whose caches
  * grow. Which it is shows in its inputs. The decoder closes the graph, not the runtime.
- * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_RUNTIME, ERR_CLOSED
+ * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_INVALID_ARGUMENT, ERR_LIMIT, ERR_RUNTIME, ERR_CLOSED; `signal.reason`
+ * when aborted
  */
 export async function openDecoder(runtime: Runtime, model: ModelSource, options: OpenDecoderOptions): Promise<Decoder> {
   const { contextTokens, prefillTokens = DEFAULT_PREFILL_TOKENS, maxCacheBytes, threads, prefillModel } = options;
@@ -53,10 +64,7 @@ export async function openDecoder(runtime: Runtime, model: ModelSource, options:
     }
     const { driver, device, version } = runtime;
     const info = { driver, device, runtimeVersion: version, threads: threads ?? runtime.threads };
-    const budget =
-      maxCacheBytes === undefined
-        ? defaultCacheBudget({ onDevice: runtime.deviceTensor !== undefined })
-        : cacheBudget(maxCacheBytes);
+    const budget = openCacheBudget({ maxCacheBytes, onDevice: runtime.deviceTensor !== undefined });
     return new ModelDecoder(main, { info, contextTokens, prefillTokens, budget, prefill });
   } catch (error) {
     const closing = [prefill?.form, prefill?.session, main.form, main.session].map((opened) => () => opened?.close());
@@ -68,9 +76,12 @@ export async function openDecoder(runtime: Runtime, model: ModelSource, options:
 // --- internal ---
 
 async function load(runtime: Runtime, model: ModelSource, options: OpenDecoderOptions): Promise<LoadedForm> {
-  const { threads } = options;
-  const session = await runtime.load(model, threads === undefined ? {} : { threads });
+  const { threads, signal } = options;
+  signal?.throwIfAborted();
+  const loading: LoadOptions = { ...(threads !== undefined && { threads }), signal };
+  const session = await runtime.load(model, loading);
   try {
+    signal?.throwIfAborted(); // of a runtime that knows no signals
     refuseInt8Caches(runtime, session);
     return { session, form: findForm({ runtime, session }, options) };
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { ModelSource, TensorType } from "@palaver/core";
-import type { Driver, Graph } from "../driver.ts";
+import type { Driver, DriverLoadOptions, Graph } from "../driver.ts";
 import { modelFile } from "../model-file.ts";
+import { loadNativeGraph } from "./load-native-graph.ts";
 import { NativeContext } from "./native-context.ts";
 import { type DeviceName, NATIVE_DEVICES } from "./native-device.ts";
-import { loadNativeGraph } from "./native-graph.ts";
 import { loadNativeLibrary } from "./native-library.ts";
 import { createDeviceTensor, createNativeTensor, type NativeBacking } from "./native-tensor.ts";
 import { type OpenDevice, openDevice } from "./open-device.ts";
@@ -26,8 +26,8 @@ export async function openNativeDriver(libraryPath: string, name: DeviceName): P
   return {
     name: "native",
     version: library.version,
-    async load(source: ModelSource, threads: number): Promise<Graph<NativeBacking>> {
-      return loadNativeGraph(context, typeof source === "string" ? await modelFile(source) : source, { threads });
+    async load(source: ModelSource, options: DriverLoadOptions): Promise<Graph<NativeBacking>> {
+      return loadNativeGraph(context, typeof source === "string" ? await modelFile(source) : source, options);
     },
     allocate: (type: TensorType, shape: readonly number[]) => createNativeTensor(context, type, shape),
     ...(allocator !== undefined && {

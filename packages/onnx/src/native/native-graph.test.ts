@@ -2,9 +2,14 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Runtime, RuntimeSession, RuntimeTensor } from "@palaver/core";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Backing } from "../driver.ts";
+import type { DriverTensor } from "../driver-tensor.ts";
 import { openRuntime } from "../open-runtime.ts";
-import { addGraph, encodeGraph, slowGraph, value } from "../testing/small-graphs.ts";
+import { addGraph, encodeGraph, floats, int64s, slowGraph, value } from "../testing/small-graphs.ts";
+import type { NativeContext } from "./native-context.ts";
+import { NativeGraph } from "./native-graph.ts";
+import { findNativeLibrary, loadNativeLibrary } from "./native-library.ts";
 
 const WIDTH = 64;
 // Far longer than any test may take: only an abort ends it.
@@ -16,7 +21,10 @@ beforeEach(async () => {
   runtime = await openRuntime({ driver: "native", threads: 1 });
 }, 60_000);
 
-afterEach(() => runtime.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await runtime.close();
+});
 
 test("an abort ends a run in its middle with the signal's reason, and the session runs again", async () => {
   const { session, trips, x } = await slowRun(ENDLESS);
@@ -138,6 +146,104 @@ test("external data is read from beside the graph and from nowhere else", async 
   }
 });
 
+test("an abort ends a load before its graph is made, and others load on", async () => {
+  const { api } = await loadNativeLibrary(findNativeLibrary());
+  const release = vi.spyOn(api.ReleaseSession, "async");
+  const controller = new AbortController();
+  const reason = { why: "left" };
+
+  const loading = runtime.load(manyWeights(), { signal: controller.signal });
+  const other = runtime.load(addGraph());
+  controller.abort(reason);
+
+  expect(await loading.catch((error: unknown) => error)).toBe(reason);
+  await other;
+  await runtime.close();
+  expect(release).toHaveBeenCalledTimes(1); // the other's: of the first there was no session
+});
+
+test("a signal that is not aborted changes nothing of a load", async () => {
+  const { signal } = new AbortController();
+
+  const session = await runtime.load(manyWeights(), { signal });
+
+  expect(session.inputs.map(({ name }) => name)).toEqual(["x"]);
+});
+
+test("of a run with an output that nobody can take, no output stays", async () => {
+  const { api } = await loadNativeLibrary(findNativeLibrary());
+  const rank = 17;
+  const deep = Array.from({ length: rank }, (_, axis) => `n${axis}`);
+  const graph = encodeGraph({
+    inputs: [value("x", "float32", ["n"])],
+    outputs: [value("before", "float32", ["n"]), value("deep", "float32", deep), value("after", "float32", ["n"])],
+    initializers: [int64s("shape", [rank], [-1, ...Array<number>(rank - 1).fill(1)])],
+    nodes: [
+      { op: "Neg", inputs: ["x"], outputs: ["before"] },
+      { op: "Reshape", inputs: ["before", "shape"], outputs: ["deep"] },
+      { op: "Abs", inputs: ["x"], outputs: ["after"] },
+    ],
+  });
+  const session = await runtime.load(graph);
+  const x = runtime.tensor("float32", [4]);
+  const release = vi.spyOn(api, "ReleaseValue");
+
+  const running = session.run({ x }, { before: null, deep: null, after: null });
+
+  await expect(running).rejects.toMatchObject({ code: "ERR_INVALID_ARGUMENT" });
+  expect(release).toHaveBeenCalledTimes(3);
+  const { after } = await session.run({ x }, { after: null });
+  expect(after!.shape).toEqual([4]);
+});
+
+test("a part of an output is read where it lies, before and after a look at all of it", async () => {
+  const { api } = await loadNativeLibrary(findNativeLibrary());
+  const session = await runtime.load(addGraph());
+  const x = runtime.tensor("float32", [5], Float32Array.of(1, 2, 3, 4, 5));
+  const { sum: output } = await session.run({ a: x, b: x }, { sum: null });
+  const sum = output as DriverTensor<Backing>; // what runtimes of this package give
+  const made = vi.spyOn(api, "CreateTensorWithDataAsOrtValue");
+  const [first, second] = [new Float32Array(2), new Float32Array(2)];
+
+  sum.copyTo(first, 3);
+  const moves = made.mock.calls.length;
+  (sum.data as Float32Array)[1] = 9;
+  sum.copyTo(second, 1);
+
+  expect([...first, ...second]).toEqual([8, 10, 9, 6]);
+  expect(moves).toBe(0);
+  expect(() => sum.copyTo(first, 4)).toThrow(expect.objectContaining({ code: "ERR_INVALID_ARGUMENT" }));
+});
+
+test("a graph that gets no run options leaves nothing allocated", () => {
+  const allocated = new Set<bigint>();
+  const koffi = {
+    alloc(): bigint {
+      const pointer = BigInt(allocated.size + 1);
+      allocated.add(pointer);
+      return pointer;
+    },
+    free: (pointer: bigint) => allocated.delete(pointer),
+    view: (_: bigint, bytes: number) => new ArrayBuffer(bytes),
+  };
+  const released: string[] = [];
+  const api = new Proxy({}, { get: (_, name) => () => void released.push(String(name)) });
+  // Only what is called here is there.
+  const contextThat = (fails: string): NativeContext => {
+    const refuse = (subject: string): bigint => {
+      if (subject === fails) throw new DOMException("it is full", "OperationError");
+      return 0n;
+    };
+    return { library: { koffi, api }, out: refuse, call: refuse } as unknown as NativeContext;
+  };
+
+  expect(() => new NativeGraph(contextThat("run options"), 1n)).toThrow("it is full");
+  expect(() => new NativeGraph(contextThat("log level"), 1n)).toThrow("it is full");
+
+  expect(allocated.size).toBe(0);
+  expect(released.filter((name) => name === "ReleaseRunOptions")).toHaveLength(1);
+});
+
 test("opening, loading, running and closing again and again does not grow the process", async () => {
   const cycle = async (): Promise<void> => {
     const opened = await openRuntime({ driver: "native", threads: 1 });
@@ -170,6 +276,21 @@ async function slowRun(
     trips: runtime.tensor("int64", [], BigInt64Array.of(count)),
     x: runtime.tensor("float32", [WIDTH, WIDTH]),
   };
+}
+
+/** Products with 64 matrices, one behind the other: ONNX Runtime looks whether it shall go on at each. */
+function manyWeights(): Uint8Array {
+  const names = Array.from({ length: 64 }, (_, i) => `w${i}`);
+  return encodeGraph({
+    inputs: [value("x", "float32", [1, WIDTH])],
+    outputs: [value("y", "float32", [1, WIDTH])],
+    initializers: names.map((name) => floats(name, [WIDTH, WIDTH], new Float32Array(WIDTH * WIDTH).fill(0.1))),
+    nodes: names.map((name, i) => ({
+      op: "MatMul",
+      inputs: [i === 0 ? "x" : `h${i}`, name],
+      outputs: [i === names.length - 1 ? "y" : `h${i + 1}`],
+    })),
+  });
 }
 
 function externalGraph(location: string): Uint8Array {

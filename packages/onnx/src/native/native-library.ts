@@ -4,10 +4,9 @@ import { dirname, join } from "node:path";
 import { PalaverError } from "@palaver/core";
 import type { LibraryHandle } from "koffi";
 import { type HeapTrimmer, heapTrimmer } from "./heap-trimmer.ts";
+import { requireKnownVersion } from "./known-version.ts";
 import { type Koffi, type OrtApi, type Pointer, readOrtApi } from "./ort-api.ts";
 
-/** The version whose function table and behaviour (buffers updated in place) the code was written against. */
-const SUPPORTED_VERSION = /^1\.30\./;
 const API_VERSION = 30;
 
 // koffi calls C on a stack of its own. With 64 KiB a 135M decoder overflows it, with koffi's default for worker threads,
@@ -83,10 +82,7 @@ async function load(path: string): Promise<NativeLibrary> {
   // struct OrtApiBase { const OrtApi *(*GetApi)(uint32_t); const char *(*GetVersionString)(void); }
   const [getApi, getVersion] = new BigUint64Array(koffi.view(base, 16));
   const version: string = koffi.decode(getVersion, koffi.proto("str", []))();
-  if (!SUPPORTED_VERSION.test(version)) {
-    const message = `ONNX Runtime ${version} is installed, the native driver needs 1.30: add onnxruntime-node@~1.30.0`;
-    throw new PalaverError("ERR_UNSUPPORTED", message, { details: { path, version } });
-  }
+  requireKnownVersion(version, path);
   const table: Pointer | null = koffi.decode(getApi, koffi.proto("void *", ["uint32_t"]))(API_VERSION);
   if (table === null) {
     throw new PalaverError(

@@ -38,13 +38,15 @@ export function adoptNativeTensor(context: NativeContext, pointer: Pointer): New
   const length = shapeSize(shape);
   let value = pointer;
   let memory: TensorMemory | undefined;
+  /** Copies bytes from where ONNX Runtime has them. */
+  const copyBytes = (target: Uint8Array, start: number): void => {
+    if (target.length === 0) return;
+    const source = context.out("tensor data", (slot) => api.GetTensorMutableData(value, slot));
+    target.set(new Uint8Array(koffi.view(source + BigInt(start), target.length)));
+  };
   const move = (): TensorMemory => {
     const moved = allocateTensor(type, shape);
-    const byteLength = moved.data.byteLength;
-    if (byteLength > 0) {
-      const source = context.out("tensor data", (slot) => api.GetTensorMutableData(value, slot));
-      moved.bytes.set(new Uint8Array(koffi.view(source, byteLength)));
-    }
+    copyBytes(moved.bytes.subarray(0, moved.data.byteLength), 0);
     const own = valueOver(context, moved, type, shape);
     api.ReleaseValue(value);
     value = own;
@@ -62,6 +64,16 @@ export function adoptNativeTensor(context: NativeContext, pointer: Pointer): New
       return memory.data;
     },
     isLost: () => memory !== undefined && memory.data.length < length,
+    copyTo(target, start) {
+      if (start + target.length > length) {
+        const message = `an output of ${length} elements has none at ${start + target.length - 1}`;
+        throw new PalaverError("ERR_INVALID_ARGUMENT", message);
+      }
+      const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+      const from = start * target.BYTES_PER_ELEMENT;
+      if (memory === undefined) copyBytes(bytes, from);
+      else bytes.set(memory.bytes.subarray(from, from + bytes.length));
+    },
     free() {
       api.ReleaseValue(value);
       memory?.free();

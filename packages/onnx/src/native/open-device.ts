@@ -1,14 +1,15 @@
 /**
- * Finds out whether a device works by letting it work: a small graph that the CPU may not touch. What a driver or a
- * list of providers claims says little; this says whether a graph loads there, runs, and is right.
+ * Finds out whether a device works by letting it work: a small graph of a decoder's operations that the CPU may not touch. What a driver
+ * or a list of providers claims says little; this says whether such a graph loads there, runs, and is right.
  */
 
-import { PalaverError } from "@palaver/core";
-import { encodeOnnx } from "@palaver/formats";
+import { isPalaverError, PalaverError } from "@palaver/core";
+import { loadNativeGraph } from "./load-native-graph.ts";
 import type { NativeContext } from "./native-context.ts";
-import { loadNativeGraph, type NativeGraph } from "./native-graph.ts";
-import { createNativeTensor } from "./native-tensor.ts";
+import type { NativeGraph } from "./native-graph.ts";
 import type { Pointer } from "./ort-api.ts";
+import { probeGraph } from "./probe-graph.ts";
+import { proveDevice } from "./prove-device.ts";
 
 /** A device that works. */
 export interface OpenDevice {
@@ -18,16 +19,24 @@ export interface OpenDevice {
   free(): Promise<void>;
 }
 
-/** Opens the context's device. @throws what ONNX Runtime said; ERR_RUNTIME if the device computes wrongly */
+/**
+ * Opens the context's device. @throws what ONNX Runtime said; ERR_UNSUPPORTED if the device leaves a decoder's operations to the CPU,
+ * ERR_RUNTIME if it computes wrongly
+ */
 export async function openDevice(context: NativeContext): Promise<OpenDevice> {
-  const probe = await loadNativeGraph(context, probeGraph(), { threads: 1, deviceOnly: true });
+  const probe = await loadProbe(context);
+  let device: OpenDevice;
   try {
-    await runProbe(context, probe);
-    const { memory } = context.device;
-    if (memory === undefined) return { allocator: undefined, free: () => probe.free() };
-    return await deviceMemory(context, probe, memory);
+    device = await openMemory(context, probe);
   } catch (error) {
     await probe.free();
+    throw error;
+  }
+  try {
+    await proveDevice(context, probe, device.allocator);
+    return device;
+  } catch (error) {
+    await device.free();
     throw error;
   }
 }
@@ -37,46 +46,22 @@ export async function openDevice(context: NativeContext): Promise<OpenDevice> {
 // OrtDeviceAllocator, device 0, OrtMemTypeDefault
 const MEMORY = [0, 0, 0] as const;
 
-const SHAPE = [2, 2] as const;
-const INPUT = [1, 2, 3, 4];
-const EXPECTED = [7, 10, 15, 22]; // INPUT as a matrix, times itself
-
-/** `y = x * x` as matrices, float32 (2, 2): an operation that every provider has. */
-function probeGraph(): Uint8Array {
-  const info = { type: "float32", shape: SHAPE } as const;
-  return encodeOnnx({
-    irVersion: 8,
-    producer: "palaver",
-    opsets: { "": 17 },
-    graph: {
-      name: "probe",
-      inputs: [{ name: "x", ...info }],
-      outputs: [{ name: "y", ...info }],
-      initializers: [],
-      nodes: [{ op: "MatMul", inputs: ["x", "x"], outputs: ["y"] }],
-    },
-  });
-}
-
-async function runProbe(context: NativeContext, probe: NativeGraph): Promise<void> {
-  const x = createNativeTensor(context, "float32", SHAPE);
-  const y = createNativeTensor(context, "float32", SHAPE);
+async function loadProbe(context: NativeContext): Promise<NativeGraph> {
   try {
-    for (const [i, number] of INPUT.entries()) x.view(false)[i] = number;
-    await probe.run([["x", x]], [["y", y]]);
-    const result = Array.from(y.view(false), Number);
-    // 16-bit hardware may round; these numbers are exact there too.
-    if (result.every((number, i) => Math.abs(number - EXPECTED[i]!) < 0.01)) return;
-    throw new PalaverError("ERR_RUNTIME", `it multiplies matrices wrongly: (${result}) for (${EXPECTED})`);
-  } finally {
-    x.free();
-    y.free();
+    return await loadNativeGraph(context, probeGraph(), { threads: 1, deviceOnly: true });
+  } catch (error) {
+    if (!isPalaverError(error) || !/fallback to CPU EP/i.test(error.message)) throw error;
+    const message = `it leaves GroupQueryAttention over float32 caches or MatMulNBits to the CPU, and each token's cache would cross over: ${error.message}`;
+    throw new PalaverError("ERR_UNSUPPORTED", message, { cause: error });
   }
 }
 
-async function deviceMemory(context: NativeContext, probe: NativeGraph, name: string): Promise<OpenDevice> {
+/** The device's own memory, where it has some. The probe's graph stays open for it. */
+async function openMemory(context: NativeContext, probe: NativeGraph): Promise<OpenDevice> {
+  const { memory } = context.device;
+  if (memory === undefined) return { allocator: undefined, free: () => probe.free() };
   const { api } = context.library;
-  const info = context.out("device memory", (slot) => api.CreateMemoryInfo(name, ...MEMORY, slot));
+  const info = context.out("device memory", (slot) => api.CreateMemoryInfo(memory, ...MEMORY, slot));
   try {
     const create = async (): Promise<Pointer> =>
       context.out("device allocator", (slot) => api.CreateAllocator(probe.session, info, slot));

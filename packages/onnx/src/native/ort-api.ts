@@ -62,6 +62,7 @@ const SIGNATURES = {
   CreateCudaProviderOptions: [205, "void *", ["void *"]],
   ReleaseCudaProviderOptions: [208, "void", ["void *"]],
   SessionOptionsAppendExecutionProvider: [216, "void *", ["void *", "str", "void *", "void *", "size_t"]],
+  SessionOptionsSetLoadCancellationFlag: [293, "void *", ["void *", "bool"]],
 } as const satisfies Readonly<Record<string, Signature>>;
 
 /** The functions by name. Those that give `Pointer | null` give a status, null for success. */
@@ -84,6 +85,7 @@ export function readOrtApi(koffi: Koffi, table: Pointer): OrtApi {
 /** C types here and the JavaScript values that koffi turns them from and into. `path` is `ORTCHAR_T *`. */
 interface CTypes {
   readonly "void *": Pointer | null;
+  readonly bool: boolean;
   readonly int: number;
   readonly size_t: number;
   readonly str: string;

@@ -1,6 +1,6 @@
 import { type ModelSource, PalaverError, type TensorType } from "@palaver/core";
 import { encodeOnnx } from "@palaver/formats";
-import type { Driver, Graph } from "../driver.ts";
+import type { Driver, DriverLoadOptions, Graph } from "../driver.ts";
 import { modelFile } from "../model-file.ts";
 import { allocateTensor } from "../tensor-memory.ts";
 import { loadPortableGraph, type OrtModule, type PortableBacking, portableBacking } from "./portable-graph.ts";
@@ -12,8 +12,9 @@ export async function openPortableDriver(): Promise<Driver<PortableBacking>> {
   return {
     name: "portable",
     version: ort.env.versions.node ?? "unknown",
-    async load(source: ModelSource, threads: number): Promise<Graph<PortableBacking>> {
+    async load(source: ModelSource, { threads, signal }: DriverLoadOptions): Promise<Graph<PortableBacking>> {
       const file = typeof source === "string" ? await modelFile(source) : source;
+      signal?.throwIfAborted(); // the binding cannot stop a load that has begun
       return loadPortableGraph(ort, file, { threads, writesInPlace });
     },
     allocate: (type: TensorType, shape: readonly number[]) =>

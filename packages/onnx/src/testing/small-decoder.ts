@@ -64,7 +64,12 @@ export function sharedDecoderGraph({ poisoned = false, half = false } = {}): Uin
  * optionally in 16-bit floats outside, without the mask, which ONNX Runtime's WebGPU attention does not take, or with
  * `num_logits_to_keep` in place of all logits.
  */
-export function growingDecoderGraph({ half = false, masked = true, keeping = false } = {}): Uint8Array {
+export function growingDecoderGraph({
+  half = false,
+  masked = true,
+  keeping = false,
+  poisoned = false,
+} = {}): Uint8Array {
   const outside = half ? "float16" : "float32";
   const inputs = caches("past_key_values", ["batch", HEADS, "past", HEAD], outside);
   const outputs = caches("present", ["batch", HEADS, "total", HEAD], outside);
@@ -78,7 +83,7 @@ export function growingDecoderGraph({ half = false, masked = true, keeping = fal
       ...inputs,
     ],
     outputs: [value("logits", outside, ["batch", "kept", VOCAB]), ...outputs],
-    initializers: [...weights(false), ...(keeping ? lastRowsConstants() : [])],
+    initializers: [...weights(poisoned), ...(keeping ? lastRowsConstants() : [])],
     nodes: [
       ...projections(),
       rotary("query"),
