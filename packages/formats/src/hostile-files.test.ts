@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { mutant } from "@palaver/test-data/mutant";
 import { expect, test } from "vitest";
 import { attack, hostileGguf, hostileOnnx, hostileSafetensors } from "./testing/hostile-format.ts";
-import { mutant } from "./testing/mutant.ts";
 
 const now = () => performance.now();
 

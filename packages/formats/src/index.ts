@@ -20,11 +20,13 @@ export type {
   OnnxGraph,
   OnnxModel,
   OnnxNode,
+  OnnxOutline,
   OnnxTensor,
+  OnnxTensorOutline,
   OnnxValue,
 } from "./onnx-model.ts";
 export { type GgufFile, type GgufTensor, parseGguf } from "./parse-gguf.ts";
-export { type ParseOnnxOptions, parseOnnx } from "./parse-onnx.ts";
+export { type ParseOnnxOptions, parseOnnx, parseOnnxOutline } from "./parse-onnx.ts";
 export {
   parseSafetensors,
   type SafetensorsFile,

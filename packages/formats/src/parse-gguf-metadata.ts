@@ -12,9 +12,9 @@ const MAX_KEY_BYTES = 2 ** 16 - 1;
 // Chat templates, the longest strings of real files, stay below 100 kB; other readers allow 10 to 16 MB.
 const MAX_STRING_BYTES = 2 ** 24;
 
-// In all arrays together: the largest vocabularies have 262,144 tokens with score and type, and 600,000 merges. At this
-// many a hostile file costs a second.
-const MAX_ARRAY_ITEMS = 2 ** 22;
+// In all arrays together: the largest vocabularies have 262,144 tokens with score and type, and 600,000 merges, 1.4 million
+// in all. At this many, all of them strings, a hostile file costs three quarters of a second.
+const MAX_ARRAY_ITEMS = 2 ** 21;
 
 // Length of a key (8), type (4), a value of one byte.
 const MIN_ENTRY_BYTES = 13;

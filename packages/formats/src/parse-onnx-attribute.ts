@@ -1,29 +1,29 @@
 import { PalaverError } from "@palaver/core";
 import { malformed, quoted } from "./malformed.ts";
 import { ATTRIBUTE, ATTRIBUTE_KIND_CODES } from "./onnx-fields.ts";
-import type { OnnxAttribute, OnnxGraph, OnnxTensor } from "./onnx-model.ts";
+import type { OnnxAttribute, OnnxGraph } from "./onnx-model.ts";
 import type { ProtoReader } from "./proto-reader.ts";
 
 /** What an attribute's node stands in. */
-export interface AttributeScope {
+export interface AttributeScope<Tensor> {
   /** True in a function: an attribute may stand for one of the function's, and has no value then. */
   readonly allowsReferences: boolean;
-  parseTensor(reader: ProtoReader): OnnxTensor;
+  parseTensor(reader: ProtoReader): Tensor;
   /** Reads the graph of If, Loop and Scan. */
-  parseGraph(reader: ProtoReader): OnnxGraph;
+  parseGraph(reader: ProtoReader): OnnxGraph<Tensor>;
 }
 
 /** Reads one `AttributeProto` into `attributes`, but for one that refers to a function's. */
-export function parseOnnxAttribute(
+export function parseOnnxAttribute<Tensor>(
   reader: ProtoReader,
-  attributes: Map<string, OnnxAttribute>,
-  scope: AttributeScope,
+  attributes: Map<string, OnnxAttribute<Tensor>>,
+  scope: AttributeScope<Tensor>,
 ): void {
   const lists: Lists = { floats: [], ints: [], strings: [] };
   let name = "";
   let code = 0;
   let refers = false;
-  let single: OnnxAttribute | undefined;
+  let single: OnnxAttribute<Tensor> | undefined;
   while (reader.next()) {
     switch (reader.field) {
       case ATTRIBUTE.name:
@@ -73,7 +73,7 @@ const KINDS_BY_CODE = new Map(
   Object.entries(ATTRIBUTE_KIND_CODES).map(([kind, code]) => [code, kind as OnnxAttribute["kind"]]),
 );
 
-function singleValue(reader: ProtoReader, scope: AttributeScope): OnnxAttribute | undefined {
+function singleValue<Tensor>(reader: ProtoReader, scope: AttributeScope<Tensor>): OnnxAttribute<Tensor> | undefined {
   switch (reader.field) {
     case ATTRIBUTE.float:
       return { kind: "float", value: reader.float() };
@@ -93,7 +93,12 @@ function singleValue(reader: ProtoReader, scope: AttributeScope): OnnxAttribute 
 
 // The kind is written after the value, so the choice comes last. A value of another kind is refused: readers that look
 // at the values alone would see a different attribute.
-function chosen(name: string, code: number, single: OnnxAttribute | undefined, lists: Lists): OnnxAttribute {
+function chosen<Tensor>(
+  name: string,
+  code: number,
+  single: OnnxAttribute<Tensor> | undefined,
+  lists: Lists,
+): OnnxAttribute<Tensor> {
   const owner = `ONNX: the attribute ${quoted(name)}`;
   const kind = KINDS_BY_CODE.get(code);
   if (kind === undefined) {
@@ -122,7 +127,10 @@ function chosen(name: string, code: number, single: OnnxAttribute | undefined, l
   }
 }
 
-function heldKinds(single: OnnxAttribute | undefined, lists: Lists): OnnxAttribute["kind"][] {
+function heldKinds(
+  single: { readonly kind: OnnxAttribute["kind"] } | undefined,
+  lists: Lists,
+): OnnxAttribute["kind"][] {
   const held = LIST_KINDS.filter((kind) => lists[kind].length > 0);
   return single === undefined ? held : [single.kind, ...held];
 }

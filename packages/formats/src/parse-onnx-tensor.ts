@@ -5,10 +5,10 @@ import { isContainedPath } from "./contained-path.ts";
 import { elementCount } from "./element-count.ts";
 import { malformed, quoted } from "./malformed.ts";
 import { EXTERNAL_LOCATION, TENSOR, TENSOR_TYPE_BYTES, TENSOR_TYPE_CODES } from "./onnx-fields.ts";
-import type { ExternalData, OnnxTensor } from "./onnx-model.ts";
+import type { ExternalData, OnnxTensor, OnnxTensorOutline } from "./onnx-model.ts";
 import { parseEntry } from "./parse-onnx-entry.ts";
 import type { ProtoReader } from "./proto-reader.ts";
-import { type TypedData, typedBytes, typedFieldWire } from "./typed-data.ts";
+import { checkTypedData, type TypedData, typedBytes, typedFieldWire } from "./typed-data.ts";
 
 // No operator of the standard goes near; it keeps error messages and shapes small.
 const MAX_DIMENSIONS = 64;
@@ -28,6 +28,27 @@ export function tensorType(code: number, owner: string): TensorType {
 
 /** Reads one tensor; its data is a view of the file, except where a typed field had to be converted. */
 export function parseOnnxTensor(reader: ProtoReader): OnnxTensor {
+  const { name, type, shape, byteLength, data } = findTensor(reader);
+  return { name, type, shape, data: "spans" in data ? typedBytes(data, reader, type, byteLength) : data };
+}
+
+/** Reads one tensor's description, and holds what is there of its data against its size. */
+export function parseOnnxTensorOutline(reader: ProtoReader): OnnxTensorOutline {
+  const { name, type, shape, data } = findTensor(reader);
+  return { name, type, shape, external: "location" in data ? data : undefined };
+}
+
+// --- internal ---
+
+/** A tensor whose data is found and not read. */
+interface FoundTensor extends Omit<OnnxTensor, "data"> {
+  /** Bytes of its elements. */
+  readonly byteLength: number;
+  /** Raw bytes, elements in a typed field, or a place in another file. */
+  readonly data: Uint8Array | TypedData | ExternalData;
+}
+
+function findTensor(reader: ProtoReader): FoundTensor {
   const shape: number[] = [];
   const typed: TypedData = { field: 0, spans: [] };
   const external = new Map<string, string>();
@@ -78,20 +99,17 @@ export function parseOnnxTensor(reader: ProtoReader): OnnxTensor {
   if (!Number.isSafeInteger(byteLength)) throw malformed(`ONNX: ${owner} has the impossible shape [${shape}]`);
   const places = Number(raw !== undefined) + Number(typed.field !== 0) + Number(location === EXTERNAL_LOCATION);
   if (places > 1) throw malformed(`ONNX: ${owner} has its data in more than one place`);
-  const data =
-    location === EXTERNAL_LOCATION
-      ? externalData(external, byteLength, owner)
-      : typed.field !== 0
-        ? typedBytes(typed, reader, type, byteLength)
-        : (raw ?? new Uint8Array(0));
+  if (typed.field !== 0) {
+    checkTypedData(typed, type, byteLength);
+    return { name, type, shape, byteLength, data: typed };
+  }
+  const data = location === EXTERNAL_LOCATION ? externalData(external, byteLength, owner) : (raw ?? new Uint8Array(0));
   const present = data instanceof Uint8Array ? data.byteLength : data.length;
   if (present !== byteLength) {
     throw malformed(`ONNX: ${owner} has ${present} bytes, ${type} of shape [${shape}] needs ${byteLength}`);
   }
-  return { name, type, shape, data };
+  return { name, type, shape, byteLength, data };
 }
-
-// --- internal ---
 
 // `location` is needed, `offset` and `length` are not (https://onnx.ai/onnx/repo-docs/ExternalData.html).
 function externalData(entries: ReadonlyMap<string, string>, byteLength: number, owner: string): ExternalData {

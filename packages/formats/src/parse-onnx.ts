@@ -8,10 +8,19 @@
 import { PalaverError } from "@palaver/core";
 import { malformed, quoted } from "./malformed.ts";
 import { FUNCTION, GRAPH, MODEL, NODE, OPSET } from "./onnx-fields.ts";
-import type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor, OnnxValue } from "./onnx-model.ts";
+import type {
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxOutline,
+  OnnxTensor,
+  OnnxTensorOutline,
+  OnnxValue,
+} from "./onnx-model.ts";
 import { type AttributeScope, parseOnnxAttribute } from "./parse-onnx-attribute.ts";
 import { parseEntry } from "./parse-onnx-entry.ts";
-import { parseOnnxTensor } from "./parse-onnx-tensor.ts";
+import { parseOnnxTensor, parseOnnxTensorOutline } from "./parse-onnx-tensor.ts";
 import { parseOnnxValue } from "./parse-onnx-value.ts";
 import { ProtoReader, protoFile } from "./proto-reader.ts";
 
@@ -23,8 +32,9 @@ const MAX_GRAPH_DEPTH = 16;
 
 export interface ParseOnnxOptions {
   /**
-   * Protobuf fields, and numbers in attributes and shapes, that may be read before ERR_LIMIT; a string counts as 4 of
-   * them and a message (a node, an attribute, a tensor, a value) as 16, which is what they take. Default: 4,194,304.
+   * Protobuf fields, and numbers in attributes, shapes and typed data of integers, that may be read before ERR_LIMIT; a
+   * string counts as 4 of them and one more for each 64 bytes, a message (a node, an attribute, a tensor, a value) as 16,
+   * which is what they take. Default: 4,194,304.
    */
   readonly maxFields?: number;
 }
@@ -35,13 +45,42 @@ export interface ParseOnnxOptions {
  * @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT
  */
 export function parseOnnx(bytes: Uint8Array, options: ParseOnnxOptions = {}): OnnxModel {
-  const { maxFields = DEFAULT_MAX_FIELDS } = options;
+  const isOutside = ({ data }: OnnxTensor): boolean => !(data instanceof Uint8Array);
+  return parseModel(bytes, options, { parse: parseOnnxTensor, isOutside }).model;
+}
+
+/**
+ * The model in an ONNX file without the elements of its tensors: those are held against type and shape by their number of
+ * bytes alone, so that a file costs what it describes, however much data it carries.
+ * @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT
+ */
+export function parseOnnxOutline(bytes: Uint8Array, options: ParseOnnxOptions = {}): OnnxOutline {
+  const isOutside = ({ external }: OnnxTensorOutline): boolean => external !== undefined;
+  const { model, functions } = parseModel(bytes, options, { parse: parseOnnxTensorOutline, isOutside });
+  return { ...model, functions };
+}
+
+// --- internal ---
+
+/** How tensors are read. */
+interface TensorReader<Tensor> {
+  readonly parse: (reader: ProtoReader) => Tensor;
+  /** True for one whose data lies in another file. */
+  readonly isOutside: (tensor: Tensor) => boolean;
+}
+
+function parseModel<Tensor extends { readonly name: string }>(
+  bytes: Uint8Array,
+  { maxFields = DEFAULT_MAX_FIELDS }: ParseOnnxOptions,
+  tensors: TensorReader<Tensor>,
+): { model: OnnxModel<Tensor>; functions: OnnxNode<Tensor>[][] } {
   const reader = new ProtoReader(protoFile(bytes, maxFields));
   const opsets = new Map<string, number>();
   const metadata = new Map<string, string>();
+  const functions: OnnxNode<Tensor>[][] = [];
   let irVersion = 0;
   let producer = "";
-  let graph: OnnxGraph | undefined;
+  let graph: OnnxGraph<Tensor> | undefined;
   while (reader.next()) {
     switch (reader.field) {
       case MODEL.irVersion:
@@ -51,10 +90,10 @@ export function parseOnnx(bytes: Uint8Array, options: ParseOnnxOptions = {}): On
         producer = reader.once().string();
         break;
       case MODEL.graph:
-        graph = parseGraph(reader.once().message(), graphScope(1, false));
+        graph = parseGraph(reader.once().message(), graphScope(1, tensors.parse));
         break;
       case MODEL.function:
-        checkFunction(reader.message());
+        functions.push(parseFunction(reader.message(), tensors));
         break;
       case MODEL.opset:
         parseOpset(reader.message(), opsets);
@@ -69,10 +108,9 @@ export function parseOnnx(bytes: Uint8Array, options: ParseOnnxOptions = {}): On
   if (irVersion < 1) throw malformed("ONNX: the file has no ir_version, so it is no ONNX model");
   if (graph === undefined) throw malformed("ONNX: the model has no graph");
   const model = { irVersion, producer, opsets: Object.fromEntries(opsets), graph };
-  return metadata.size === 0 ? model : { ...model, metadata: Object.fromEntries(metadata) };
+  if (metadata.size === 0) return { model, functions };
+  return { model: { ...model, metadata: Object.fromEntries(metadata) }, functions };
 }
-
-// --- internal ---
 
 // "ai.onnx" is another spelling of the standard domain (https://github.com/onnx/onnx/blob/main/docs/IR.md).
 function canonicalDomain(domain: string): string {
@@ -92,49 +130,57 @@ function parseOpset(reader: ProtoReader, opsets: Map<string, number>): void {
 }
 
 /** Where a graph's nodes stand. */
-interface GraphScope extends AttributeScope {
+interface GraphScope<Tensor> extends AttributeScope<Tensor> {
   readonly depth: number;
 }
 
-/** `isFunction` is true in the body of a function of the model's own. */
-function graphScope(depth: number, isFunction: boolean): GraphScope {
+/** `allowsReferences` is true in the body of a function of the model's own. */
+function graphScope<Tensor>(
+  depth: number,
+  parseTensor: (reader: ProtoReader) => Tensor,
+  allowsReferences = false,
+): GraphScope<Tensor> {
   return {
     depth,
-    allowsReferences: isFunction,
-    parseTensor: isFunction ? parseFunctionTensor : parseOnnxTensor,
-    parseGraph: (reader) => parseGraph(reader, graphScope(depth + 1, isFunction)),
+    allowsReferences,
+    parseTensor,
+    parseGraph: (reader) => parseGraph(reader, graphScope(depth + 1, parseTensor, allowsReferences)),
   };
 }
 
-/** Reads a `FunctionProto` to its end and keeps nothing of it. @throws ERR_UNSUPPORTED for external data */
-function checkFunction(reader: ProtoReader): void {
-  const scope = graphScope(1, true);
+/** The nodes of a `FunctionProto`. @throws ERR_UNSUPPORTED for external data */
+function parseFunction<Tensor extends { readonly name: string }>(
+  reader: ProtoReader,
+  { parse, isOutside }: TensorReader<Tensor>,
+): OnnxNode<Tensor>[] {
+  // Whoever reads an `OnnxModel` sees nothing of its functions, so nobody could look whether that file is there.
+  const parseInside = (message: ProtoReader): Tensor => {
+    const tensor = parse(message);
+    if (!isOutside(tensor)) return tensor;
+    throw new PalaverError(
+      "ERR_UNSUPPORTED",
+      `ONNX: the tensor ${quoted(tensor.name)} in a function has external data, which is not supported`,
+    );
+  };
+  const scope = graphScope(1, parseInside, true);
+  const nodes: OnnxNode<Tensor>[] = [];
   while (reader.next()) {
-    if (reader.field === FUNCTION.node) parseNode(reader.message(), scope);
+    if (reader.field === FUNCTION.node) nodes.push(parseNode(reader.message(), scope));
     else if (reader.field === FUNCTION.attributeDefault) parseOnnxAttribute(reader.message(), new Map(), scope);
     else reader.skip();
   }
+  return nodes;
 }
 
-// Whoever reads an `OnnxModel` sees nothing of its functions, so nobody could look whether that file is there.
-function parseFunctionTensor(reader: ProtoReader): OnnxTensor {
-  const tensor = parseOnnxTensor(reader);
-  if (tensor.data instanceof Uint8Array) return tensor;
-  throw new PalaverError(
-    "ERR_UNSUPPORTED",
-    `ONNX: the tensor ${quoted(tensor.name)} in a function has external data, which is not supported`,
-  );
-}
-
-function parseGraph(reader: ProtoReader, scope: GraphScope): OnnxGraph {
+function parseGraph<Tensor>(reader: ProtoReader, scope: GraphScope<Tensor>): OnnxGraph<Tensor> {
   if (scope.depth > MAX_GRAPH_DEPTH) {
     throw new PalaverError("ERR_LIMIT", `ONNX: graphs are nested more than ${MAX_GRAPH_DEPTH} deep`);
   }
   let name = "";
   const inputs: OnnxValue[] = [];
   const outputs: OnnxValue[] = [];
-  const initializers: OnnxTensor[] = [];
-  const nodes: OnnxNode[] = [];
+  const initializers: Tensor[] = [];
+  const nodes: OnnxNode<Tensor>[] = [];
   while (reader.next()) {
     switch (reader.field) {
       case GRAPH.name:
@@ -161,13 +207,13 @@ function parseGraph(reader: ProtoReader, scope: GraphScope): OnnxGraph {
   return { name, inputs, outputs, initializers, nodes };
 }
 
-function parseNode(reader: ProtoReader, scope: GraphScope): OnnxNode {
+function parseNode<Tensor>(reader: ProtoReader, scope: GraphScope<Tensor>): OnnxNode<Tensor> {
   let op = "";
   let domain = "";
   let name = "";
   const inputs: string[] = [];
   const outputs: string[] = [];
-  const attributes = new Map<string, OnnxAttribute>();
+  const attributes = new Map<string, OnnxAttribute<Tensor>>();
   while (reader.next()) {
     switch (reader.field) {
       case NODE.input:

@@ -15,6 +15,12 @@ import { FIXED32, FIXED64, LENGTH_DELIMITED, VARINT } from "./proto-writer.ts";
 const MESSAGE_COST = 15;
 const STRING_COST = 3;
 
+// A long string costs what it takes as well, a field for this many bytes of it.
+const STRING_BYTES_A_FIELD = 64;
+
+// V8's strings end at 2^29 - 24 characters, with an error that is not ours; no name and no text of a real file comes near.
+const MAX_STRING_BYTES = 2 ** 28;
+
 /** What the readers of one file share. */
 export interface ProtoFile {
   readonly bytes: Uint8Array;
@@ -49,7 +55,7 @@ export class ProtoReader {
   /** Moves to the next field; false at the message's end. @throws ERR_FORMAT, ERR_LIMIT */
   next(): boolean {
     if (this.#at === this.#end) return false;
-    this.#spend();
+    this.spend();
     const tag = this.#unsigned();
     this.field = Math.floor(tag / 8);
     this.#wire = tag % 8;
@@ -80,11 +86,20 @@ export class ProtoReader {
     return this.slice(...this.span());
   }
 
+  /** @throws ERR_FORMAT when it is not UTF-8, ERR_LIMIT beyond 256 MiB */
   string(): string {
-    this.#spend(STRING_COST);
     const at = this.#at;
+    const bytes = this.bytes();
+    if (bytes.byteLength > MAX_STRING_BYTES) {
+      throw new PalaverError(
+        "ERR_LIMIT",
+        `protobuf: a string has ${bytes.byteLength} bytes, at most ${MAX_STRING_BYTES} are read`,
+        { details: { offset: at } },
+      );
+    }
+    this.spend(STRING_COST + Math.floor(bytes.byteLength / STRING_BYTES_A_FIELD));
     try {
-      return decoder.decode(this.bytes());
+      return decoder.decode(bytes);
     } catch (cause) {
       if (cause instanceof TypeError) throw malformed("protobuf: a string is not UTF-8", { offset: at });
       throw cause;
@@ -92,7 +107,7 @@ export class ProtoReader {
   }
 
   message(): ProtoReader {
-    this.#spend(MESSAGE_COST);
+    this.spend(MESSAGE_COST);
     return this.range(...this.span());
   }
 
@@ -133,7 +148,7 @@ export class ProtoReader {
     }
     const inner = this.range(...this.span());
     while (inner.#at < inner.#end) {
-      inner.#spend();
+      inner.spend();
       list.push(inner.#signed());
     }
   }
@@ -143,12 +158,12 @@ export class ProtoReader {
     const [start, end] = this.numberSpan(FIXED32);
     if ((end - start) % 4 !== 0) throw this.#error("has a broken list of floats");
     for (let at = start; at < end; at += 4) {
-      this.#spend();
+      this.spend();
       list.push(this.#file.view.getFloat32(at, true));
     }
   }
 
-  /** The next varint of a packed list, unsigned; undefined at its end. The caller pays for what it makes of it. */
+  /** The next varint of a packed list, unsigned; undefined at its end. `spend` for them comes first. */
   packed(): number | bigint | undefined {
     return this.#at === this.#end ? undefined : this.#varint();
   }
@@ -162,9 +177,8 @@ export class ProtoReader {
     else throw this.#error(`has wire type ${this.#wire}`);
   }
 
-  // --- internal ---
-
-  #spend(cost = 1): void {
+  /** Takes from what the file may cost. @throws ERR_LIMIT */
+  spend(cost = 1): void {
     if (this.#file.fieldsLeft < cost) {
       throw new PalaverError("ERR_LIMIT", "protobuf: the file has more fields than maxFields allows", {
         details: { offset: this.#at },
@@ -172,6 +186,8 @@ export class ProtoReader {
     }
     this.#file.fieldsLeft -= cost;
   }
+
+  // --- internal ---
 
   #expect(wire: number): void {
     if (this.#wire !== wire) throw this.#error(`has wire type ${this.#wire} instead of ${wire}`);

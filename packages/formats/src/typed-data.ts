@@ -3,14 +3,14 @@
  * elements are a view where they lie in one piece; varints are checked and written out as little-endian bytes.
  */
 
-import { PalaverError, type TensorType } from "@palaver/core";
+import type { TensorType } from "@palaver/core";
 import { malformed } from "./malformed.ts";
 import { TENSOR, TENSOR_TYPE_BYTES } from "./onnx-fields.ts";
 import type { ProtoReader } from "./proto-reader.ts";
 import { FIXED32, FIXED64, VARINT } from "./proto-writer.ts";
 
-// Varints of one byte grow eightfold. Exporters put large tensors into raw bytes, so what lies here is small.
-const MAX_CONVERTED_BYTES = 2 ** 28;
+// Of 64 bits, seven in each byte.
+const MAX_VARINT_BYTES = 10;
 
 /** Where a tensor's typed elements lie: the field (0 for none) and start, end, start, end and so on. */
 export interface TypedData {
@@ -24,18 +24,29 @@ export function typedFieldWire(field: number): typeof VARINT | typeof FIXED32 | 
   return field === TENSOR.doubles ? FIXED64 : VARINT;
 }
 
-/** The elements as the bytes that `raw_data` would hold. @throws ERR_FORMAT, ERR_LIMIT */
-export function typedBytes(data: TypedData, reader: ProtoReader, type: TensorType, byteLength: number): Uint8Array {
-  const { field, spans } = data;
+/**
+ * Holds the elements against the type and the size of their tensor without reading them: whether each integer is whole and
+ * fits is seen by whoever converts it. @throws ERR_FORMAT
+ */
+export function checkTypedData({ field, spans }: TypedData, type: TensorType, byteLength: number): void {
   if (field !== TYPED_FIELDS[type]) throw malformed(`ONNX: a tensor of ${type} has its data in field ${field}`);
-  if (field === TENSOR.floats || field === TENSOR.doubles) return joined(spans, reader);
-  if (byteLength > MAX_CONVERTED_BYTES) {
-    throw new PalaverError(
-      "ERR_LIMIT",
-      `ONNX: ${byteLength} bytes of typed data, at most ${MAX_CONVERTED_BYTES} are read`,
-    );
+  const present = spanBytes(spans);
+  if (isFixedWidth(field)) {
+    if (present === byteLength) return;
+    throw malformed(`ONNX: a tensor has ${present} bytes of typed data, its shape needs ${byteLength}`);
   }
-  return converted(spans, reader, type, byteLength);
+  const count = byteLength / TENSOR_TYPE_BYTES[type];
+  if (count <= present && present <= count * MAX_VARINT_BYTES) return;
+  throw malformed(`ONNX: ${present} bytes cannot hold ${count} integers`);
+}
+
+/** The elements as the bytes that `raw_data` would hold; each integer counts as a field. @throws ERR_FORMAT, ERR_LIMIT */
+export function typedBytes(data: TypedData, reader: ProtoReader, type: TensorType, byteLength: number): Uint8Array {
+  // A shape that claims more than there is, or costs too much, is refused before anything is allocated.
+  checkTypedData(data, type, byteLength);
+  if (isFixedWidth(data.field)) return joined(data.spans, reader);
+  reader.spend(byteLength / TENSOR_TYPE_BYTES[type]);
+  return converted(data.spans, reader, type, byteLength);
 }
 
 // --- internal ---
@@ -59,11 +70,19 @@ const TYPED_FIELDS: Readonly<Record<TensorType, number>> = {
 
 const SIGNED: ReadonlySet<TensorType> = new Set(["int8", "int16", "int32", "int64"]);
 
-function joined(spans: readonly number[], reader: ProtoReader): Uint8Array {
-  if (spans.length === 2) return reader.slice(spans[0]!, spans[1]!);
+function isFixedWidth(field: number): boolean {
+  return field === TENSOR.floats || field === TENSOR.doubles;
+}
+
+function spanBytes(spans: readonly number[]): number {
   let size = 0;
   for (let index = 0; index < spans.length; index += 2) size += spans[index + 1]! - spans[index]!;
-  const bytes = new Uint8Array(size);
+  return size;
+}
+
+function joined(spans: readonly number[], reader: ProtoReader): Uint8Array {
+  if (spans.length === 2) return reader.slice(spans[0]!, spans[1]!);
+  const bytes = new Uint8Array(spanBytes(spans));
   let at = 0;
   for (let index = 0; index < spans.length; index += 2) {
     const part = reader.slice(spans[index]!, spans[index + 1]!);
@@ -74,12 +93,7 @@ function joined(spans: readonly number[], reader: ProtoReader): Uint8Array {
 }
 
 function converted(spans: readonly number[], reader: ProtoReader, type: TensorType, byteLength: number): Uint8Array {
-  // A varint takes a byte at least, so a shape that claims more is refused before anything is allocated.
   const width = TENSOR_TYPE_BYTES[type];
-  let present = 0;
-  for (let index = 0; index < spans.length; index += 2) present += spans[index + 1]! - spans[index]!;
-  if (byteLength / width > present)
-    throw malformed(`ONNX: ${present} bytes cannot hold ${byteLength / width} integers`);
   const bytes = new Uint8Array(byteLength);
   const view = new DataView(bytes.buffer);
   let at = 0;

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isPalaverError } from "@palaver/core";
+import { byteSource, isPalaverError } from "@palaver/core";
+import { encodeGgufHeader, type GgufEntry, type GgufValue, parseGguf } from "@palaver/formats";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { importModel } from "./import-model.ts";
@@ -91,3 +92,32 @@ test.each(["palaver.json", "model.onnx", "model.onnx.data", "tokenizer.gguf"])(
     await checkMutants(join(folder, name), folder);
   },
 );
+
+/** A decoder's description in a GGUF of this size, whose weights are a hole that takes no disk. */
+async function writeSparseGguf(path: string, vocab: number, hidden: number): Promise<void> {
+  const { metadata, tensors } = await parseGguf(byteSource(tinyGguf()));
+  const sizes = new Map([
+    [258, vocab],
+    [32, hidden],
+    [16, hidden / 2],
+  ]);
+  const wide = new Map<string, GgufEntry>();
+  for (const [name, { shape }] of tensors)
+    wide.set(name, { type: "F32", shape: shape.map((size) => sizes.get(size) ?? size) });
+  const width: GgufValue = { type: "uint32", value: hidden };
+  const header = encodeGgufHeader(wide, new Map([...metadata, ["llama.embedding_length", width]]));
+  await writeFile(path, header.bytes);
+  await truncate(path, header.fileBytes);
+}
+
+test("a GGUF whose table has 17 GB is refused with its path", async () => {
+  const path = join(base, "x.gguf");
+  await writeSparseGguf(path, 2 ** 22, 1024);
+
+  const refusal = importModel(path, join(base, "import"));
+
+  await expect(refusal).rejects.toMatchObject({
+    code: "ERR_LIMIT",
+    message: expect.stringContaining(`${path}: 17179869184 bytes`),
+  });
+});

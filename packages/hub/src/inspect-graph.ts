@@ -2,8 +2,9 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { dirname } from "node:path/posix";
 import { PalaverError } from "@palaver/core";
-import { type OnnxGraph, type OnnxModel, type OnnxTensor, parseOnnx } from "@palaver/formats";
+import { type OnnxGraph, type OnnxModel, type OnnxTensorOutline, parseOnnxOutline } from "@palaver/formats";
 import { parseDecoderMetadata } from "@palaver/graph";
+import { checkOperators } from "./check-operators.ts";
 import type { SharedCacheForm } from "./decoder-form.ts";
 import { openFileSource } from "./file-source.ts";
 import type { ModelFolder } from "./model-folder.ts";
@@ -21,8 +22,8 @@ export interface InspectedGraph {
 }
 
 /**
- * Reads a graph that somebody made before the runtime does: it is whole, and every file of external data that it names
- * lies in its folder and is long enough.
+ * Reads a graph that somebody made before the runtime does: it is whole, every file of external data that it names lies in
+ * its folder and is long enough, and no operator is known to end the process.
  * @throws ERR_FORMAT, ERR_NOT_FOUND for a graph or a data file that is missing, ERR_UNSUPPORTED, ERR_LIMIT, ERR_IO
  */
 export async function inspectGraph(folder: ModelFolder, name: string): Promise<InspectedGraph> {
@@ -38,8 +39,10 @@ export async function inspectGraph(folder: ModelFolder, name: string): Promise<I
         `${path} has ${source.size} bytes, an ONNX file has at most ${MAX_GRAPH_BYTES}`,
       );
     }
-    const model = parseOnnx(await source.read(0, source.size));
-    const externalBytes = await checkExternalData(folder, dirname(name), model);
+    // Constants stay unread: somebody's file may hold any number of them, and the event loop waits meanwhile.
+    const model = parseOnnxOutline(await source.read(0, source.size));
+    checkOperators(model);
+    const externalBytes = await checkExternalData(folder, dirname(name), model.graph);
     return { form: sharedCacheForm(model), fileBytes: source.size + externalBytes };
   } catch (error) {
     throw namedError(error, path);
@@ -49,7 +52,7 @@ export async function inspectGraph(folder: ModelFolder, name: string): Promise<I
 }
 
 /** A graph's form where it is one of Palaver's own. @throws ERR_FORMAT */
-export function sharedCacheForm(model: OnnxModel): SharedCacheForm | undefined {
+export function sharedCacheForm(model: Pick<OnnxModel, "metadata">): SharedCacheForm | undefined {
   const metadata = parseDecoderMetadata(model.metadata ?? {});
   if (metadata === undefined) return undefined;
   const { vocab, ...sizes } = metadata;
@@ -58,13 +61,15 @@ export function sharedCacheForm(model: OnnxModel): SharedCacheForm | undefined {
 
 // --- internal ---
 
+type Outline = OnnxGraph<OnnxTensorOutline>;
+
 // Locations are relative to the graph's own folder, which may be `onnx` below the model's. Gives the files' bytes.
-async function checkExternalData(folder: ModelFolder, below: string, model: OnnxModel): Promise<number> {
+async function checkExternalData(folder: ModelFolder, below: string, graph: Outline): Promise<number> {
   let bytes = 0;
   const ends = new Map<string, number>();
-  for (const { data } of tensors(model.graph)) {
-    if (data instanceof Uint8Array) continue;
-    ends.set(data.location, Math.max(ends.get(data.location) ?? 0, data.offset + data.length));
+  for (const { external } of tensors(graph)) {
+    if (external === undefined) continue;
+    ends.set(external.location, Math.max(ends.get(external.location) ?? 0, external.offset + external.length));
   }
   for (const [location, end] of ends) {
     const name = below === "." ? location : `${below}/${location}`;
@@ -82,7 +87,7 @@ async function checkExternalData(folder: ModelFolder, below: string, model: Onnx
   return bytes;
 }
 
-function* tensors(graph: OnnxGraph): Generator<OnnxTensor> {
+function* tensors(graph: Outline): Generator<OnnxTensorOutline> {
   yield* graph.initializers;
   for (const { attributes = {} } of graph.nodes) {
     for (const attribute of Object.values(attributes)) {

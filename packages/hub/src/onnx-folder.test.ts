@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isPalaverError } from "@palaver/core";
-import { encodeOnnx, type OnnxTensor } from "@palaver/formats";
+import { encodeOnnx, type OnnxTensor, parseOnnx } from "@palaver/formats";
 import { describeSharedData } from "@palaver/test-data";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openModel } from "./open-model.ts";
@@ -142,6 +142,29 @@ test("a graph that is a link, as in the Hub's cache, is given by its place in th
   await symlink("../../../blobs/2", join(snapshot, "onnx", "model.onnx_data"));
 
   expect((await openModel(snapshot)).onnxPath).toBe(join(snapshot, "onnx", "model.onnx"));
+});
+
+/** A protobuf field: a number of one byte, or bytes. */
+function field(number: number, content: number | Uint8Array): Uint8Array {
+  if (typeof content === "number") return Uint8Array.of(number * 8, content);
+  return Buffer.concat([Uint8Array.of(number * 8 + 2), varint(content.byteLength), content]);
+}
+
+function varint(value: number): Uint8Array {
+  return value < 0x80
+    ? Uint8Array.of(value)
+    : Uint8Array.of((value % 0x80) + 0x80, ...varint(Math.floor(value / 0x80)));
+}
+
+test("a graph opens however many integers its constants list, more than would be converted", async () => {
+  const count = 5_000_000;
+  const dims = Buffer.concat([Uint8Array.of(8), varint(count)]);
+  const tensor = Buffer.concat([dims, field(2, 7), field(7, new Uint8Array(count))]);
+  const bytes = Buffer.concat([field(1, 10), field(7, field(5, tensor))]);
+  await writeFile(join(folder, "model.onnx"), bytes);
+
+  expect(await openModel(folder)).toMatchObject({ fileBytes: bytes.byteLength });
+  expect(() => parseOnnx(bytes)).toThrow(expect.objectContaining({ code: "ERR_LIMIT" }));
 });
 
 test("external data that is missing or cut is said to be", async () => {

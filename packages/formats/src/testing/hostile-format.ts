@@ -1,6 +1,7 @@
 /** What a format's reader promises about any bytes at all, for the tests that damage files by the thousand. */
 
 import { PalaverError } from "@palaver/core";
+import { mutant } from "@palaver/test-data/mutant";
 import { dequantize } from "../dequantize.ts";
 import { encodeOnnx } from "../encode-onnx.ts";
 import { parseGguf } from "../parse-gguf.ts";
@@ -8,7 +9,6 @@ import { parseOnnx } from "../parse-onnx.ts";
 import { parseSafetensors } from "../parse-safetensors.ts";
 import { type ByteRange, readTensor } from "../read-tensor.ts";
 import { guardedSource } from "./guarded-source.ts";
-import { mutant } from "./mutant.ts";
 import { outcome } from "./outcome.ts";
 
 /** A reader under attack. */

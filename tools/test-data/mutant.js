@@ -1,7 +1,5 @@
 /** Damaged copies of a file, the same for the same seed: what a fuzzer would try first on a binary format. */
 
-import { joined } from "./joined.ts";
-
 // Where sizes, counts and signs go wrong.
 const NUMBERS = [
   0n,
@@ -27,22 +25,20 @@ const BYTES = [
   0x00, 0x01, 0x20, 0x22, 0x2c, 0x2d, 0x30, 0x39, 0x5b, 0x5c, 0x5d, 0x7b, 0x7d, 0x7f, 0x80, 0xc0, 0xed, 0xff,
 ];
 
-/** One mutant of `file`: one to four changes, drawn from `seed`. */
-export function mutant(file: Uint8Array, seed: number): Uint8Array {
+/** Documented in mutant.d.ts. */
+export function mutant(file, seed) {
   const random = seededRandom(seed);
-  const below = (limit: number) => Math.floor(random() * limit);
+  const below = (limit) => Math.floor(random() * limit);
   let bytes = new Uint8Array(file);
   for (let left = 1 + below(4); left > 0; left--) {
-    const change = CHANGES[below(CHANGES.length)]!;
+    const change = CHANGES[below(CHANGES.length)];
     bytes = change(bytes, below(bytes.length + 1), below);
   }
   return bytes;
 }
 
-// --- internal ---
-
-// Numbers in [0, 1) from a seed: the generator known as mulberry32.
-function seededRandom(seed: number): () => number {
+/** Documented in mutant.d.ts: the generator known as mulberry32. */
+export function seededRandom(seed) {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -52,33 +48,23 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-type Change = (bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) => Uint8Array<ArrayBuffer>;
+// --- internal ---
 
-const CHANGES: readonly Change[] = [
-  flipBit,
-  setByte,
-  setByte,
-  setNumber,
-  setNumber,
-  cutEnd,
-  removeSpan,
-  repeatSpan,
-  moveSpan,
-];
+const CHANGES = [flipBit, setByte, setByte, setNumber, setNumber, cutEnd, removeSpan, repeatSpan, moveSpan];
 
-function flipBit(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) {
-  if (at < bytes.length) bytes[at] = bytes[at]! ^ (1 << below(8));
+function flipBit(bytes, at, below) {
+  if (at < bytes.length) bytes[at] ^= 1 << below(8);
   return bytes;
 }
 
-function setByte(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) {
-  if (at < bytes.length) bytes[at] = below(2) === 0 ? BYTES[below(BYTES.length)]! : below(256);
+function setByte(bytes, at, below) {
+  if (at < bytes.length) bytes[at] = below(2) === 0 ? BYTES[below(BYTES.length)] : below(256);
   return bytes;
 }
 
-function setNumber(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) {
+function setNumber(bytes, at, below) {
   const width = below(2) === 0 ? 4 : 8;
-  let value = NUMBERS[below(NUMBERS.length)]!;
+  let value = NUMBERS[below(NUMBERS.length)];
   for (let i = at; i < Math.min(at + width, bytes.length); i++) {
     bytes[i] = Number(value & 255n);
     value >>= 8n;
@@ -86,20 +72,27 @@ function setNumber(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: nu
   return bytes;
 }
 
-function cutEnd(bytes: Uint8Array<ArrayBuffer>, at: number) {
+function cutEnd(bytes, at) {
   return bytes.slice(0, at);
 }
 
-function removeSpan(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) {
+function removeSpan(bytes, at, below) {
   return joined(bytes.subarray(0, at), bytes.subarray(Math.min(bytes.length, at + 1 + below(16))));
 }
 
-function repeatSpan(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) {
+function repeatSpan(bytes, at, below) {
   const end = Math.min(bytes.length, at + 1 + below(64));
   return joined(bytes.subarray(0, end), bytes.subarray(at));
 }
 
-function moveSpan(bytes: Uint8Array<ArrayBuffer>, at: number, below: (limit: number) => number) {
+function moveSpan(bytes, at, below) {
   bytes.copyWithin(below(bytes.length + 1), at, at + 1 + below(64));
+  return bytes;
+}
+
+function joined(start, end) {
+  const bytes = new Uint8Array(start.length + end.length);
+  bytes.set(start);
+  bytes.set(end, start.length);
   return bytes;
 }
