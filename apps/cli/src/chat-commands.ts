@@ -5,7 +5,8 @@ import { InvalidArgumentError } from "commander";
 import { type Io, write } from "./io.ts";
 import type { LoadedModel } from "./load-model.ts";
 import { integer, type MutableSamplingFlags, real } from "./options.ts";
-import { terminalText } from "./terminal-text.ts";
+import { placementText } from "./placement.ts";
+import { oneLine, terminalText } from "./terminal-text.ts";
 
 /** What a running chat holds and its commands may change. */
 export interface ChatState {
@@ -106,6 +107,14 @@ const commands: Record<string, SlashCommand> = {
       if (argument === "") throw wrong("/load needs a file");
       const text = await orIo(`cannot read ${argument}`, () => readFile(argument, "utf8"));
       session.reset(parseSaved(argument, text));
+      return undefined;
+    },
+  },
+  about: {
+    usage: "/about",
+    help: "which model this is, and where it runs",
+    run: async (_argument, { model }, io) => {
+      await write(io.stderr, `${oneLine(model.name)} on ${oneLine(placementText(model.placement))}\n`);
       return undefined;
     },
   },

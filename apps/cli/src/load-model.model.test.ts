@@ -32,3 +32,34 @@ test.each([
 
   expect(model.samplingDefaults).toEqual(defaults);
 });
+
+test("whenever a signal is aborted, a load that is not done yet is given up with its reason", async () => {
+  const path = join(folder, "given-up");
+  writeTinyModel(path);
+  const reason = new Error("enough");
+
+  for (let wait = 0; wait < 100; wait += 5) {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), wait);
+    const loading = loadModel(path, { signal: controller.signal }).then(
+      async (model) => {
+        const wasLate = controller.signal.aborted;
+        await model.close();
+        return wasLate ? "loaded in spite of it" : "done before";
+      },
+      (error: unknown) => error,
+    );
+
+    expect(["done before", reason]).toContain(await loading);
+  }
+});
+
+test("a device by name that does not work here is an error that says how to get it", async () => {
+  const path = join(folder, "elsewhere");
+  writeTinyModel(path);
+
+  await expect(loadModel(path, { device: "dml" })).rejects.toMatchObject({
+    code: "ERR_UNSUPPORTED",
+    message: expect.stringMatching(/dml.*Windows/s),
+  });
+});

@@ -7,6 +7,7 @@ import type { ServedModel } from "@palaver/server";
 import { contextTokensOf } from "./context-tokens.ts";
 import { defined } from "./defined.ts";
 import { openNamedModel } from "./open-named-model.ts";
+import type { Placement } from "./placement.ts";
 import { servedModel } from "./served-model.ts";
 
 export interface LoadModelOptions {
@@ -39,6 +40,7 @@ export interface LoadedModel extends Model {
   readonly samplingDefaults: SamplerOptions;
   /** How a server lists it. */
   readonly served: ServedModel;
+  readonly placement: Placement;
 }
 
 /**
@@ -47,7 +49,8 @@ export interface LoadedModel extends Model {
  * @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_UNSUPPORTED, ERR_IO, ERR_LIMIT, ERR_RUNTIME; `signal.reason` when aborted
  */
 export async function loadModel(path: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
-  const { adapter, cacheDir, dtype, contextTokens, onProgress, onWarning, signal, device, driver, threads } = options;
+  const { adapter, cacheDir, dtype, contextTokens, onProgress, onWarning, signal, driver, threads } = options;
+  const { device = "auto" } = options;
   const opened = await openNamedModel(path, {
     adapter,
     cacheDir,
@@ -60,12 +63,24 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
   if (tokenizer === undefined) {
     throw new PalaverError("ERR_NOT_FOUND", `${path} has no tokenizer files: put its tokenizer.json beside the model`);
   }
-  const runtime = await openRuntime(defined({ device: deviceFor(opened.form, device), driver, threads, onWarning }));
+  const forCpuAlone = device === "auto" ? whyCpuAlone(opened.form) : undefined;
+  const chosen = forCpuAlone === undefined ? device : "cpu";
+  const runtime = await openRuntime(defined({ device: chosen, driver, threads, onWarning }));
+  const passedOver =
+    forCpuAlone === undefined ? runtime.passedOver : [{ device: "cuda" as const, reason: forCpuAlone }];
   try {
     signal?.throwIfAborted();
-    const decoder = await openDecoder(runtime, opened.onnxPath, decoderOptions(opened, contextTokens));
+    const decoder = await openDecoder(runtime, opened.onnxPath, {
+      ...decoderOptions(opened, contextTokens),
+      signal,
+    });
     const { name, template, stopIds } = opened;
-    const about = { opened, samplingDefaults: samplingDefaults(opened), served: await servedModel(opened) };
+    const about = {
+      opened,
+      samplingDefaults: samplingDefaults(opened),
+      served: await servedModel(opened),
+      placement: { device: runtime.device, driver: runtime.driver, threads: runtime.threads, passedOver },
+    };
     const close = async (): Promise<void> => {
       try {
         await decoder.close();
@@ -73,6 +88,7 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
         await runtime.close();
       }
     };
+    signal?.throwIfAborted(); // the last await is behind us
     return { name, decoder, tokenizer, template, stopIds, ...about, close };
   } catch (error) {
     await runtime.close();
@@ -82,9 +98,9 @@ export async function loadModel(path: string, options: LoadModelOptions = {}): P
 
 // --- internal ---
 
-/** `auto` may be a GPU, and int8 caches run on the CPU only; a device by name is refused where it cannot. */
-function deviceFor(form: DecoderForm, asked: Device = "auto"): Device {
-  return asked === "auto" && form.kind === "gqa-shared" && form.cacheType === "int8" ? "cpu" : asked;
+/** Why `auto` does not look for a GPU; a device by name is refused where it cannot. */
+function whyCpuAlone(form: DecoderForm): string | undefined {
+  return form.kind === "gqa-shared" && form.cacheType === "int8" ? "caches in int8 run on the CPU alone" : undefined;
 }
 
 function decoderOptions(opened: OpenedModel, wantedTokens: number | undefined): OpenDecoderOptions {

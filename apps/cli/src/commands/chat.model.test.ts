@@ -33,6 +33,15 @@ describe("names that every object has are neither commands nor settings", () => 
   });
 });
 
+test("/about tells where the model runs, and why not elsewhere", async () => {
+  const { code, stderr } = await runCaptured([...chat, "1", "--threads", "1"], { stdin: "/about\n" });
+
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/^tiny on cpu, native driver, 1 thread; not cuda: /m),
+  });
+});
+
 test("on a terminal each line of a paste is answered", async () => {
   const saved = join(folder, "pasted.json");
   const keys = `Hi\r"""\rtwo\rlines\r"""\rHo\r/save ${saved}\r/bye\r`;

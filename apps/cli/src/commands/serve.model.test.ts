@@ -67,6 +67,12 @@ function openaiText(stream: string): string {
   return events.map((event) => JSON.parse(event.slice(6)).choices[0]?.delta.content ?? "").join("");
 }
 
+test("serve tells where its models run", async () => {
+  const { stderr } = await whileServing(model, async () => {}, ["--device", "cpu", "--threads", "1"]);
+
+  expect(stderr).toMatch(/^palaver: running on cpu, native driver, 1 thread$/m);
+});
+
 test("serve answers both dialects with what run answers, and Ctrl-C ends it", async () => {
   const flags = ["--temperature", "0", "--max-tokens", "20"];
   const alone = JSON.parse((await runCaptured(["run", model, "Hi", "--json", ...flags])).stdout).text;

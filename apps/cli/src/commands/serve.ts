@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Io } from "../io.ts";
 import { type LoadedModel, openModelFor } from "../open-model-for.ts";
 import { integer, type RuntimeFlags, withRuntimeFlags } from "../options.ts";
+import { type Placement, placementText } from "../placement.ts";
 import { defaultModel } from "../shipped-model.ts";
 import { terminalText } from "../terminal-text.ts";
 import { UsageError } from "../usage-error.ts";
@@ -45,7 +46,8 @@ export function serveCommand(program: Command, io: Io): void {
     try {
       for (const name of names) models.push(await openModelFor(io, name, flags));
       if (names.length === 0) models.push(...(await starterIfThere(io, flags)));
-      await serve(io, { models: provider(names, models), log, apiKey, flags });
+      const placements = models.map(({ placement }) => placement);
+      await serve(io, { models: provider(names, models), placements, log, apiKey, flags });
     } finally {
       for (const model of models) await model.close();
       await log?.close();
@@ -92,12 +94,13 @@ function provider(given: readonly string[], models: readonly LoadedModel[]): Mod
 
 interface Served {
   readonly models: ModelProvider;
+  readonly placements: readonly Placement[];
   readonly log: ConversationLog | undefined;
   readonly apiKey: string | undefined;
   readonly flags: Flags;
 }
 
-async function serve(io: Io, { models, log, apiKey, flags }: Served): Promise<void> {
+async function serve(io: Io, { models, placements, log, apiKey, flags }: Served): Promise<void> {
   const app = createApp({
     models,
     version,
@@ -112,6 +115,7 @@ async function serve(io: Io, { models, log, apiKey, flags }: Served): Promise<vo
   const served = (await models.list()).map((model) => model.name).join(", ");
   const what = served === "" ? "no model yet (name some: palaver serve MODEL...)" : served;
   warn(io, `serving ${what} on ${server.url} (Ctrl-C ends it)`);
+  for (const text of new Set(placements.map(placementText))) warn(io, `running on ${text}`);
   if (log !== undefined) warn(io, `keeping conversations in ${flags.log}`);
   await ended(io, server);
 }
