@@ -11,7 +11,8 @@ function terminal() {
   const ignore = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   let interrupted = 0;
-  const io = { stdin, stdout: ignore(), stderr: ignore(), interrupts: { onInterrupt: () => () => {} } };
+  const interrupts = { onInterrupt: () => () => {}, onTermination: () => () => {} };
+  const io = { stdin, stdout: ignore(), stderr: ignore(), interrupts };
   const lines = chatLines(io, () => interrupted++);
   const messages = lines[Symbol.asyncIterator]();
   return {

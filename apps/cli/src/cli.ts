@@ -19,7 +19,7 @@ import { UsageError } from "./usage-error.ts";
 import { version } from "./version.ts";
 import { warn } from "./warn.ts";
 
-/** Runs the command line and gives its exit code: 0 done, 1 failed, 2 wrong usage, 130 cut short by Ctrl-C. */
+/** Runs the command line and gives its exit code: 0 done, 1 failed, 2 wrong usage, 130 cut short by Ctrl-C, 143 and 129 by SIGTERM and SIGHUP. */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const program = new Command("palaver")
     .description("Run chat LLMs locally in Node.js.")
@@ -63,7 +63,7 @@ function exitCode(error: unknown, io: Io): number {
     io.stderr.write(`error: ${oneLine(error.message)}\n`);
     return 2;
   }
-  if (error instanceof Interrupted) return 130;
+  if (error instanceof Interrupted) return error.exitCode;
   if (isPalaverError(error)) {
     warn(io, `${error.code}: ${error.message}`);
     return 1;

@@ -76,4 +76,30 @@ test("a float16 graph answers, and show tells its dtype", async () => {
   expect(JSON.parse(stdout).usage.completionTokens).toBe(4);
   expect(shown).toMatchObject({ architecture: "llama", quantization: "fp16", import: null });
   expect(shown.memory.weightsBytes).toBeGreaterThan(4 * 70_000);
+  // The tied table of 261 times 64, and two layers.
+  expect(shown).toMatchObject({ parameters: "78.1K", cache: "float16" });
+});
+
+test("show tells of a genai folder what only its graph says", async () => {
+  const genai = join(folder, "genai");
+  mkdirSync(genai);
+  copyFileSync(join(hub, "onnx", "model.onnx.data"), join(genai, "model.onnx.data"));
+  copyFileSync(join(hub, "onnx", "model_fp16.onnx"), join(genai, "model.onnx"));
+  const decoder = {
+    head_size: 16,
+    hidden_size: 64,
+    num_attention_heads: 4,
+    num_hidden_layers: 2,
+    num_key_value_heads: 2,
+  };
+  const json = { model: { type: "llama", context_length: 512, vocab_size: 261, decoder } };
+  writeFileSync(join(genai, "genai_config.json"), JSON.stringify(json));
+
+  const shown = JSON.parse((await runCaptured(["show", genai, "--context", "100", "--json"])).stdout);
+
+  expect(shown).toMatchObject({ parameters: "78.1K", quantization: "fp32", cache: "float16" });
+  // 2 layers, keys and values, 2 heads of 16, float16; twice, since they grow.
+  expect(shown.memory.cacheBytes).toBe(2 * 2 * 2 * 2 * 16 * 2 * 100);
+  // The stream and its norm, three of the feed-forward layer, the scores of 4 heads.
+  expect(shown.memory.activationBytes).toBe(4 * 100 * (2 * 64 + 3 * 96 + 4 * 100));
 });

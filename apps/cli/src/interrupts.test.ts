@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
-import { interruptible, processInterrupts } from "./interrupts.ts";
+import { Interrupted, interruptible, processInterrupts } from "./interrupts.ts";
 
 function pressable() {
   const source = new EventEmitter();
@@ -10,7 +10,7 @@ function pressable() {
     time = at;
     source.emit("SIGINT");
   };
-  return { interrupts, pressAt };
+  return { source, interrupts, pressAt };
 }
 
 test("a signal that arrives twice, from the terminal and through npm, is one press", () => {
@@ -49,3 +49,25 @@ test("the first press aborts what is interruptible, and the next one is somebody
 
   expect({ isAborted, heard }).toEqual({ isAborted: true, heard: ["outer"] });
 });
+
+test.each([
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+])(
+  "%s aborts what is interruptible, with exit code %d, and is left to the system before and after",
+  async (name, exitCode) => {
+    const { source, interrupts } = pressable();
+    const counts = [source.listenerCount(name)];
+
+    const reason: unknown = await interruptible(interrupts, async (signal) => {
+      counts.push(source.listenerCount(name));
+      source.emit(name);
+      counts.push(source.listenerCount(name));
+      return signal.reason;
+    });
+
+    expect(reason).toBeInstanceOf(Interrupted);
+    expect(reason).toMatchObject({ exitCode });
+    expect(counts).toEqual([0, 1, 0]);
+  },
+);

@@ -8,8 +8,14 @@ const samePressMs = 100;
 
 /** Where the signals come from: the process, in a program. */
 interface SignalSource {
-  on(signal: "SIGINT", listener: () => void): unknown;
+  on(signal: Signal, listener: () => void): unknown;
+  off(signal: Signal, listener: () => void): unknown;
 }
+
+/** A shell's exit codes of programs that a signal ended: 128 and its number. */
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+type Signal = keyof typeof exitCodes;
 
 /** Ctrl-C of a process: goes to the newest handler; without one it ends the program with exit code 130. */
 export function processInterrupts(
@@ -23,7 +29,7 @@ export function processInterrupts(
     if (at - last < samePressMs) return;
     last = at;
     const handler = handlers.at(-1);
-    if (handler === undefined) process.exit(130);
+    if (handler === undefined) process.exit(exitCodes.SIGINT);
     handler();
   });
   return {
@@ -34,19 +40,34 @@ export function processInterrupts(
         if (index >= 0) handlers.splice(index, 1);
       };
     },
+    onTermination(handler) {
+      // Heard only as long as somebody cares: a signal without a listener ends the process.
+      const listeners = (["SIGHUP", "SIGTERM"] as const).map((signal) => {
+        const listener = () => handler(exitCodes[signal]);
+        source.on(signal, listener);
+        return () => source.off(signal, listener);
+      });
+      return () => {
+        for (const takeBack of listeners) takeBack();
+      };
+    },
   };
 }
 
-/** Runs `action` with a signal that the first Ctrl-C aborts; a second one ends the program. */
+/** Runs `action` with a signal that the first Ctrl-C, SIGTERM or SIGHUP aborts; a second one ends the program. */
 export async function interruptible<T>(
   interrupts: Interrupts,
   action: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const takeBack = interrupts.onInterrupt(() => {
+  const stop = (exitCode: number) => {
     takeBack();
-    controller.abort(new Interrupted());
-  });
+    controller.abort(new Interrupted(exitCode));
+  };
+  const ways = [interrupts.onInterrupt(() => stop(exitCodes.SIGINT)), interrupts.onTermination(stop)];
+  const takeBack = () => {
+    for (const takeBackOne of ways) takeBackOne();
+  };
   try {
     return await action(controller.signal);
   } finally {
@@ -54,7 +75,14 @@ export async function interruptible<T>(
   }
 }
 
-/** The reason of an abort by Ctrl-C. */
+/** The reason of an abort by Ctrl-C, SIGTERM or SIGHUP. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+  /** With which the program ends. */
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super("stopped by a signal");
+    this.exitCode = exitCode;
+  }
 }

@@ -7,14 +7,19 @@ export interface Io {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
-  /** Aborted by Ctrl-C where a command has no use of its own for it. */
+  /** Ctrl-C, where a command has a use of its own for it, and what ends the program. */
   readonly interrupts: Interrupts;
 }
 
-/** Ctrl-C, as commands see it. */
+/** Ctrl-C and the signals that end a program, as commands see them. */
 export interface Interrupts {
   /** Calls `handler` at the next Ctrl-C instead of ending the program; the result takes it back. */
   onInterrupt(handler: () => void): () => void;
+  /**
+   * Calls `handler` with the exit code that is due at SIGTERM or SIGHUP (a closed terminal), which otherwise end the program
+   * at once; the result takes it back.
+   */
+  onTermination(handler: (exitCode: number) => void): () => void;
 }
 
 /** Writes text and waits while the reader is behind, so that a slow pipe does not fill memory. */

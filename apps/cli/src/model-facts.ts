@@ -17,7 +17,7 @@ export function modelFacts(opened: OpenedModel, contextTokens?: number) {
     contextTokens: details.contextTokens ?? null,
     quantization: details.quantization ?? null,
     form: form.kind,
-    ...(form.kind === "gqa-shared" && { cache: form.cacheType }),
+    ...(form.cacheType !== undefined && { cache: form.cacheType }),
     vocabulary: tokenizer?.vocabSize ?? null,
     template: template !== undefined,
     beginToken: token(tokenizer?.special.bos),

@@ -1,3 +1,4 @@
+import type { TensorType } from "@palaver/core";
 import type { OpenedModel } from "@palaver/hub";
 
 /** Tokens of a prompt that the decoder runs at once, on which its working memory depends. */
@@ -12,8 +13,8 @@ const FLOAT = 4;
  */
 const OPENED_WEIGHTS = 1.4;
 
-/** Dtypes of ready-made graphs whose caches hold 16-bit floats. */
-const HALF_DTYPES: readonly (string | undefined)[] = ["fp16", "q4f16"];
+/** Bytes of an element of a cache, where it is smaller than a float32. */
+const ELEMENT_BYTES: Partial<Record<TensorType, number>> = { float16: 2, bfloat16: 2, int8: 1, uint8: 1 };
 
 /** What running a model takes beside Node.js and the runtime's own 100 MB, in bytes; null where its files do not tell. */
 export interface ModelMemory {
@@ -34,7 +35,7 @@ export interface ModelMemory {
 export function modelMemory({ form, details, fileBytes }: OpenedModel, contextTokens: number): ModelMemory {
   const { layers, kvHeads, headDim, vocabSize } = form;
   const sizes = layers !== undefined && kvHeads !== undefined && headDim !== undefined;
-  const oneCache = sizes ? 2 * layers * kvHeads * headDim * contextTokens * elementBytes({ form, details }) : null;
+  const oneCache = sizes ? 2 * layers * kvHeads * headDim * contextTokens * elementBytes(form) : null;
   const cacheBytes = oneCache !== null && form.kind === "hub" ? 2 * oneCache : oneCache;
   const logitsBytes = vocabSize === undefined ? null : vocabSize * FLOAT;
   const activationBytes = details.widths === undefined ? null : activations(details.widths, contextTokens);
@@ -52,9 +53,8 @@ export function modelMemory({ form, details, fileBytes }: OpenedModel, contextTo
 
 // --- internal ---
 
-function elementBytes({ form, details }: Pick<OpenedModel, "form" | "details">): number {
-  if (form.kind === "gqa-shared" && form.cacheType === "int8") return 1;
-  return HALF_DTYPES.includes(details.quantization) ? FLOAT / 2 : FLOAT;
+function elementBytes({ cacheType = "float32" }: OpenedModel["form"]): number {
+  return ELEMENT_BYTES[cacheType] ?? FLOAT;
 }
 
 // The stream and its norm, gate, up and their product; the scores of all heads against the whole context.

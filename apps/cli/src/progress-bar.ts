@@ -19,7 +19,9 @@ export function progressBar(io: Io, label: string): { update(progress: Progress)
       if (!io.stderr.isTTY || totalBytes <= 0 || performance.now() - startedAt < delayMs) return;
       const share = Math.min(1, doneBytes / totalBytes);
       const full = Math.round(share * width);
-      const line = `${label} [${"#".repeat(full)}${" ".repeat(width - full)}] ${Math.floor(share * 100)} %`;
+      // As wide at 0 as at 100: a second phase begins over the end of the first.
+      const percent = String(Math.floor(share * 100)).padStart(3);
+      const line = `${label} [${"#".repeat(full)}${" ".repeat(width - full)}] ${percent} %`;
       if (line === shown) return;
       shown = line;
       io.stderr.write(`\r${line}`);

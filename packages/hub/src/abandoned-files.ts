@@ -4,10 +4,10 @@ import { join } from "node:path";
 /** Older leavings of a process that died are removed; nothing takes a day to write. */
 const ABANDONED_MS = 24 * 3600 * 1000;
 
-/** Removes files and folders that some process began under a temporary name with this prefix and left behind. */
-export async function removeAbandoned(folder: string, prefix: string): Promise<void> {
+/** Removes files and folders that some process began under a temporary name and left behind. */
+export async function removeAbandoned(folder: string, isTemporary: (name: string) => boolean): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.startsWith(prefix)) continue;
+    if (!isTemporary(name)) continue;
     const path = join(folder, name);
     const info = await stat(path).catch(() => undefined);
     if (info === undefined || Date.now() - info.mtimeMs <= ABANDONED_MS) continue;

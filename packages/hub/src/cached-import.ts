@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
-import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isPalaverError, PalaverError } from "@palaver/core";
 import { fileError } from "./file-error.ts";
 import { fileHash } from "./file-hash.ts";
+import { fileIdentity } from "./file-identity.ts";
 import { IMPORT_VERSION, type ImportManifest, MANIFEST, readManifest } from "./import-manifest.ts";
 import type { ImportOptions } from "./import-options.ts";
 import type { ImportSource } from "./import-source.ts";
 import { type ModelFolder, modelFolder } from "./model-folder.ts";
-import { stageFolder } from "./staged-folder.ts";
+import { removeAbandonedFolders, stageFolder } from "./staged-folder.ts";
 import { TEXT_FILES } from "./text-files.ts";
 import { GRAPH, writeImport } from "./write-import.ts";
 
@@ -32,7 +32,10 @@ export async function cachedImport(
   // Before anything is hashed: what is imported must be what the key was made from.
   const before = await identities(inputs.paths);
   const key = await importKey(source, inputs, { cacheDir, ...options });
-  const target = join(cacheDir, "imports", key);
+  const imports = join(cacheDir, "imports");
+  // A cache that is not there yet, or may only be read, opens what it holds all the same.
+  await removeAbandonedFolders(imports).catch(() => undefined);
+  const target = join(imports, key);
   const found = await intact(target);
   if (found !== undefined) return found;
   const isDamaged = await stat(target).then(
@@ -119,7 +122,7 @@ async function importKey(
 ): Promise<string> {
   const { quantize = "none", block, prefill = "none", contextTokens } = options;
   let totalBytes = 0;
-  for (const path of paths) totalBytes += Number((await fileInfo(path)).size);
+  for (const path of paths) totalBytes += await fileBytes(path);
   let doneBytes = 0;
   const onBytes = (bytes: number): void => {
     doneBytes += bytes;
@@ -137,15 +140,13 @@ async function importKey(
 
 async function identities(paths: readonly string[]): Promise<string> {
   const lines: string[] = [];
-  for (const path of paths) {
-    const { size, mtimeNs, ino } = await fileInfo(path);
-    lines.push(`${path} ${size} ${mtimeNs} ${ino}`);
-  }
+  for (const path of paths) lines.push(await fileIdentity(path));
   return lines.join("\n");
 }
 
-function fileInfo(path: string): Promise<BigIntStats> {
-  return stat(path, { bigint: true }).catch((error) => {
+async function fileBytes(path: string): Promise<number> {
+  const { size } = await stat(path).catch((error) => {
     throw fileError(error, path);
   });
+  return size;
 }

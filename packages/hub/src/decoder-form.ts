@@ -1,3 +1,4 @@
+import type { TensorType } from "@palaver/core";
 import type { CacheType } from "@palaver/graph";
 
 /** How a decoder's graph is driven. Its fields are those by which a driver opens it; an absent one is not known. */
@@ -24,6 +25,8 @@ export interface HubForm {
   readonly headDim?: number;
   readonly contextTokens?: number;
   readonly vocabSize?: number;
+  /** How the caches hold keys and values, as the graph declares it. */
+  readonly cacheType?: TensorType;
   /** Names of inputs and outputs, where the model's files give them. */
   readonly names?: ValueNames;
 }
@@ -42,10 +45,13 @@ export interface ValueNames {
 export interface ModelDetails {
   /** The family or architecture by its own name. */
   readonly architecture: string | undefined;
-  /** Weights in all. */
+  /** Weights in all, of a ready-made graph by its products and tables. */
   readonly parameters: number | undefined;
   readonly contextTokens: number | undefined;
-  /** How most weights are stored: a checkpoint's type (`Q4_0`), `q4`, `q8` or `F32`. */
+  /**
+   * How most matrices are stored: a checkpoint's type whose blocks were kept (`Q4_0`), `q4`, `q8`, `int8` or `F32`. Of a
+   * ready-made graph the dtype in its name, else what it holds (`q4 in blocks of 32`, `fp16`).
+   */
   readonly quantization: string | undefined;
   /** What a step's working memory depends on. */
   readonly widths: LayerWidths | undefined;

@@ -1,10 +1,11 @@
-/** Hashes of files, remembered by path, size and time of change, so that a second start does not read gigabytes. */
+/** Hashes of files, remembered by path and identity, so that a second start does not read gigabytes. */
 
 import { createHash, randomBytes } from "node:crypto";
-import { readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isJsonObject } from "@palaver/core";
 import { fileError } from "./file-error.ts";
+import { fileIdentity } from "./file-identity.ts";
 import { openFileSource } from "./file-source.ts";
 import { makeFolder } from "./make-folder.ts";
 
@@ -19,15 +20,12 @@ export interface FileHashOptions {
 }
 
 /**
- * The sha256 of a file's bytes, in hex. A file that keeps its path, size and time of change (to the nanosecond) is
+ * The sha256 of a file's bytes, in hex. A file that keeps its path, inode, size and times of change (to the nanosecond) is
  * taken to be the same.
  * @throws ERR_NOT_FOUND, ERR_FORMAT for anything but a regular file, ERR_IO; `signal.reason` when aborted
  */
 export async function fileHash(path: string, options: FileHashOptions): Promise<string> {
-  const { size, mtimeNs } = await stat(path, { bigint: true }).catch((error) => {
-    throw fileError(error, path);
-  });
-  const identity = `${path}\n${size}\n${mtimeNs}`;
+  const identity = await fileIdentity(path);
   const memo = join(options.memoFolder, `${createHash("sha256").update(path).digest("hex")}.json`);
   const known = await remembered(memo, identity);
   if (known !== undefined) return known;

@@ -34,7 +34,7 @@ export function fileStore(folder: string): FileStore {
     write: async (name, chunks) => {
       const target = pathOf(folder, name);
       await makeFolder(folder);
-      await removeAbandoned(folder, TEMPORARY);
+      await removeAbandoned(folder, (other) => other.startsWith(TEMPORARY));
       const temporary = join(folder, `${TEMPORARY}${randomBytes(6).toString("hex")}`);
       try {
         const sink = await createFileSink(temporary);

@@ -1,4 +1,4 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { platform } from "node:process";
@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { importModel } from "./import-model.ts";
 import type { ImportProgress } from "./import-options.ts";
 import { openModel } from "./open-model.ts";
-import { tinyGguf, writeTinyFolder } from "./testing/tiny-checkpoint.ts";
+import { tinyGguf, tinyShards, writeTinyFolder } from "./testing/tiny-checkpoint.ts";
 
 let base: string;
 let source: string;
@@ -67,6 +67,79 @@ test("a GGUF brings its tokenizer and template along", async () => {
   expect(kept.tensors.size).toBe(0);
   expect(kept.metadata.get("tokenizer.ggml.tokens")).toEqual(original.metadata.get("tokenizer.ggml.tokens"));
 });
+
+test.each(["q4", "q8"] as const)(
+  "a GGUF's Q4_0 blocks are kept at %s, and said to be what they are",
+  async (quantize) => {
+    await writeFile(join(base, "tiny.gguf"), tinyGguf());
+
+    await importModel(join(base, "tiny.gguf"), target, { quantize });
+
+    expect((await openModel(target)).details.quantization).toBe("Q4_0");
+  },
+);
+
+test("a GGUF's matrices that are made int8 are said to be that", async () => {
+  await writeFile(join(base, "tiny.gguf"), tinyGguf());
+
+  await importModel(join(base, "tiny.gguf"), target, { quantize: "int8" });
+
+  expect((await openModel(target)).details.quantization).toBe("int8");
+});
+
+test("the template's file beside an imported GGUF can be edited, and without it the GGUF's own is there", async () => {
+  await writeFile(join(base, "tiny.gguf"), tinyGguf());
+  await importModel(join(base, "tiny.gguf"), target);
+  const hello = async () => (await openModel(target)).template?.render([{ role: "user", content: "hi" }]).text;
+
+  await writeFile(
+    join(target, "chat_template.jinja"),
+    "{% for message in messages %}* {{ message.content }}{% endfor %}",
+  );
+  const edited = await hello();
+  await rm(join(target, "chat_template.jinja"));
+
+  expect([edited, await hello()]).toEqual(["* hi", "<s>user: hi</s>"]);
+});
+
+test("a SentencePiece GGUF that names no special tokens ends answers by llama.cpp's, which its config tells too", async () => {
+  const pieces = ["<unk>", "<s>", "</s>", ...Array.from({ length: 255 }, (_, i) => `piece${i}`)];
+  const types = Int32Array.from(pieces, (_, id) => (id === 0 ? 2 : id < 3 ? 3 : 1));
+  const gguf = tinyGguf({
+    "tokenizer.ggml.model": { type: "string", value: "llama" },
+    "tokenizer.ggml.tokens": { type: "array", itemType: "string", value: pieces },
+    "tokenizer.ggml.token_type": { type: "array", itemType: "int32", value: types },
+    "tokenizer.ggml.pre": undefined,
+    "tokenizer.ggml.merges": undefined,
+    "tokenizer.ggml.bos_token_id": undefined,
+    "tokenizer.ggml.eos_token_id": undefined,
+    "tokenizer.chat_template": undefined,
+  });
+  await writeFile(join(base, "tiny.gguf"), gguf);
+  await importModel(join(base, "tiny.gguf"), target);
+
+  const generation = JSON.parse(await readFile(join(target, "generation_config.json"), "utf8"));
+
+  expect(await openModel(target)).toMatchObject({ stopIds: [2], bosId: 1 });
+  expect(generation).toEqual({ bos_token_id: 1, eos_token_id: [2] });
+});
+
+test.each(["none", "q4"] as const)(
+  "a checkpoint in two shards gives the bytes that one file gives (%s)",
+  async (quantize) => {
+    const sharded = join(base, "sharded");
+    await cp(source, sharded, { recursive: true });
+    await rm(join(sharded, "model.safetensors"));
+    for (const [name, content] of tinyShards()) await writeFile(join(sharded, name), content);
+
+    await importModel(source, target, { quantize });
+    await importModel(sharded, join(base, "other"), { quantize });
+
+    for (const name of ["model.onnx", "model.onnx.data"]) {
+      expect((await readFile(join(base, "other", name))).equals(await readFile(join(target, name)))).toBe(true);
+    }
+  },
+);
 
 test("a GGUF leaves a config.json that other tools read", async () => {
   await writeFile(join(base, "tiny.gguf"), tinyGguf());

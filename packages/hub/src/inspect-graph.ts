@@ -7,6 +7,7 @@ import { parseDecoderMetadata } from "@palaver/graph";
 import { checkOperators } from "./check-operators.ts";
 import type { SharedCacheForm } from "./decoder-form.ts";
 import { openFileSource } from "./file-source.ts";
+import { type GraphWeights, graphWeights } from "./graph-weights.ts";
 import type { ModelFolder } from "./model-folder.ts";
 import { namedError } from "./named-error.ts";
 
@@ -19,6 +20,7 @@ export interface InspectedGraph {
   readonly form: SharedCacheForm | undefined;
   /** Bytes of the graph and its external data. */
   readonly fileBytes: number;
+  readonly weights: GraphWeights;
 }
 
 /**
@@ -43,7 +45,11 @@ export async function inspectGraph(folder: ModelFolder, name: string): Promise<I
     const model = parseOnnxOutline(await source.read(0, source.size));
     checkOperators(model);
     const externalBytes = await checkExternalData(folder, dirname(name), model.graph);
-    return { form: sharedCacheForm(model), fileBytes: source.size + externalBytes };
+    return {
+      form: sharedCacheForm(model),
+      fileBytes: source.size + externalBytes,
+      weights: graphWeights(model.graph),
+    };
   } catch (error) {
     throw namedError(error, path);
   } finally {

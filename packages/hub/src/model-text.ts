@@ -12,7 +12,7 @@ import {
 import type { ModelFolder } from "./model-folder.ts";
 import { namedError } from "./named-error.ts";
 import { namedVocabulary, USUAL_NAMES } from "./named-vocabulary.ts";
-import { folderTemplates, ggufTemplates, type TemplateSources } from "./template-source.ts";
+import { folderTemplates, ggufFolderTemplates, ggufTemplates, type TemplateSources } from "./template-source.ts";
 import { TOKENIZER_GGUF } from "./text-files.ts";
 
 /** How a model reads and writes text. */
@@ -45,7 +45,10 @@ export async function folderText(
   const gguf = await folder.read(TOKENIZER_GGUF);
   const generation = await advice(folder, known);
   try {
-    if (gguf !== undefined) return textOfGguf((await parseGguf(byteSource(gguf))).metadata, generation, now);
+    if (gguf !== undefined) {
+      const { metadata } = await parseGguf(byteSource(gguf));
+      return textOfGguf(metadata, { sources: await ggufFolderTemplates(folder, metadata), generation, now });
+    }
     const tokenizer = await folderTokenizer(folder);
     const tokens = await specialTokens(folder);
     return assemble({ tokenizer, sources: await folderTemplates(folder), tokens, generation, now });
@@ -57,16 +60,24 @@ export async function folderText(
 /** Reads the tokenizer and template that a GGUF's metadata carry. @throws ERR_FORMAT with the file's path, ERR_UNSUPPORTED, ERR_LIMIT */
 export function ggufText(metadata: GgufMetadata, path: string, now: Clock = systemClock): ModelText {
   try {
-    return textOfGguf(metadata, NO_ADVICE, now);
+    return textOfGguf(metadata, { sources: ggufTemplates(metadata), generation: NO_ADVICE, now });
   } catch (error) {
     throw namedError(error, path);
   }
 }
 
-/** Ids by which a GGUF's metadata say that an answer ends. @throws ERR_FORMAT */
-export function ggufEndIds(metadata: GgufMetadata): number[] {
-  const ids = ["eos", "eot", "eom"].map((name) => ggufId(metadata, name));
-  return [...new Set(ids.filter((id) => id !== undefined))];
+/**
+ * The ids by which a GGUF's texts begin and answers end: those that its metadata name, and those that its tokenizer has
+ * where they name none.
+ * @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT
+ */
+export function ggufTextIds(
+  metadata: GgufMetadata,
+  tokenizer: Tokenizer | undefined = ggufTokenizer(metadata),
+): Pick<GenerationConfig, "bosId" | "eosIds"> {
+  const ends = ["eos", "eot", "eom"].map((name) => ggufId(metadata, name));
+  const eosIds = [...ends, tokenizer?.special.eos].filter((id) => id !== undefined);
+  return { bosId: ggufId(metadata, "bos") ?? tokenizer?.special.bos, eosIds: [...new Set(eosIds)] };
 }
 
 // --- internal ---
@@ -149,17 +160,25 @@ async function advice(folder: ModelFolder, known: GenerationConfig = NO_ADVICE):
   };
 }
 
-function textOfGguf(metadata: GgufMetadata, generation: GenerationConfig, now: Clock): ModelText {
-  const tokenizer = metadata.has("tokenizer.ggml.model") ? tokenizerFromGguf(metadata) : undefined;
+function ggufTokenizer(metadata: GgufMetadata): Tokenizer | undefined {
+  return metadata.has("tokenizer.ggml.model") ? tokenizerFromGguf(metadata) : undefined;
+}
+
+function textOfGguf(
+  metadata: GgufMetadata,
+  { sources, generation, now }: Pick<TextParts, "sources" | "generation" | "now">,
+): ModelText {
+  const tokenizer = ggufTokenizer(metadata);
   const tokens: SpecialTokens = {};
   for (const role of ["bos", "eos", "unk", "pad"] as const) {
     const id = tokenizer?.special[role];
     const token = id === undefined ? undefined : tokenizer?.idToToken(id);
     if (token !== undefined) tokens[`${role}_token`] = token;
   }
-  const ends = { ...generation, eosIds: [...generation.eosIds, ...ggufEndIds(metadata)] };
-  const bosId = generation.bosId ?? ggufId(metadata, "bos");
-  return assemble({ tokenizer, sources: ggufTemplates(metadata), tokens, generation: { ...ends, bosId }, now });
+  const ids = ggufTextIds(metadata, tokenizer);
+  const eosIds = [...generation.eosIds, ...ids.eosIds];
+  const all = { ...generation, eosIds, bosId: generation.bosId ?? ids.bosId };
+  return assemble({ tokenizer, sources, tokens, generation: all, now });
 }
 
 function ggufId(metadata: GgufMetadata, role: string): number | undefined {

@@ -229,12 +229,15 @@ describeSharedData("a published GPT-2", "models/genai/tiny-random-gpt2-fp32", (p
         headDim: 8,
         contextTokens: 512,
         vocabSize: 1000,
+        cacheType: "float32",
         names: { caches: { "past_%d": "present_%d" } },
       },
       tokenizer: undefined,
       template: undefined,
       stopIds: [98],
       bosId: 98,
+      // 1,000 tokens and 512 positions of 32, a head of its own, and 12 * 32 * 32 a layer.
+      details: { parameters: 2 * 1000 * 32 + 512 * 32 + 5 * 12 * 32 * 32, quantization: "fp32" },
     });
   });
 });

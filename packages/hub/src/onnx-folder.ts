@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { PalaverError } from "@palaver/core";
 import type { DecoderForm, HubForm, LayerWidths, ModelDetails, ValueNames } from "./decoder-form.ts";
 import { type GenerationConfig, parseGenerationConfig, tokenIds } from "./generation-defaults.ts";
+import { formName, type GraphWeights, weightCount } from "./graph-weights.ts";
 import { inspectGraph } from "./inspect-graph.ts";
 import { type JsonFields, jsonFields } from "./json-fields.ts";
 import { knownFields } from "./known-fields.ts";
@@ -39,34 +40,29 @@ export async function readOnnxFolder(folder: ModelFolder, dtype?: OnnxDtype): Pr
   }
   const file = await findOnnxGraph(folder, dtype);
   if (file === undefined) return undefined;
-  const { name, dtype: quantization } = file;
-  const { form: own, fileBytes } = await inspectGraph(folder, name);
+  const { name } = file;
+  const { form: own, fileBytes, weights } = await inspectGraph(folder, name);
   const onnxPath = join(folder.path, name);
-  const path = join(folder.path, "config.json");
+  const quantization = quantizationOf(file.dtype, weights);
   const config = await folder.json("config.json");
-  if (config === undefined)
-    return { onnxPath, form: own ?? { kind: "hub" }, details: { ...UNKNOWN_DETAILS, quantization }, fileBytes };
-  const fields = jsonFields(config, path);
-  const form = own ?? formOfConfig(fields);
-  const architecture = fields.text("model_type");
-  const widths = widthsOfConfig(fields);
-  return {
-    onnxPath,
-    form,
-    details: { ...UNKNOWN_DETAILS, architecture, quantization, contextTokens: form.contextTokens, widths },
-    fileBytes,
+  const fields = jsonFields(config === undefined ? {} : config, join(folder.path, "config.json"));
+  const form = own ?? formOfConfig(fields, weights);
+  const details = {
+    architecture: fields.text("model_type"),
+    parameters: weightCount(weights, tiedElements(fields)),
+    contextTokens: form.contextTokens,
+    quantization,
+    widths: widthsOfConfig(fields),
   };
+  return { onnxPath, form, details, fileBytes };
 }
 
 // --- internal ---
 
-const UNKNOWN_DETAILS: ModelDetails = {
-  architecture: undefined,
-  parameters: undefined,
-  contextTokens: undefined,
-  quantization: undefined,
-  widths: undefined,
-};
+// Most names say it; `model.onnx` may be anything, and `model_quantized.onnx` anything in 8 bits.
+function quantizationOf(dtype: OnnxDtype, { mostly }: GraphWeights): string {
+  return mostly !== undefined && (dtype === "fp32" || dtype === "quantized") ? formName(mostly) : dtype;
+}
 
 // https://onnxruntime.ai/docs/genai/reference/config.html
 async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder> {
@@ -75,7 +71,7 @@ async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder
   const decoder = model?.object("decoder");
   if (model === undefined || decoder === undefined) throw jsonFields(json, path).wrong("model.decoder", "an object");
   const filename = decoder.text("filename") ?? "model.onnx";
-  const { form: own, fileBytes } = await inspectGraph(folder, filename);
+  const { form: own, fileBytes, weights } = await inspectGraph(folder, filename);
   const contextTokens = model.integer("context_length");
   const search = jsonFields(json, path).object("search");
   const advice =
@@ -87,9 +83,16 @@ async function readGenai(folder: ModelFolder, json: unknown): Promise<OnnxFolder
     headDim: decoder.integer("head_size"),
     contextTokens,
     vocabSize: model.integer("vocab_size"),
+    cacheType: weights.cacheType,
     names: valueNames(decoder.object("inputs"), decoder.object("outputs")),
   });
-  const details = { ...UNKNOWN_DETAILS, architecture: model.text("type"), contextTokens };
+  const details = {
+    architecture: model.text("type"),
+    parameters: weightCount(weights),
+    contextTokens,
+    quantization: weights.mostly && formName(weights.mostly),
+    widths: widthsOfGenai(decoder, weights),
+  };
   const ids = tokenIds(jsonFields(json, path).raw("model"), path);
   const onnxPath = join(folder.path, filename);
   return { onnxPath, form: own ?? form, details, fileBytes, generation: { defaults: advice.defaults, ...ids } };
@@ -117,6 +120,23 @@ function valueNames(inputs: JsonFields | undefined, outputs: JsonFields | undefi
   });
 }
 
+// The file names no width of the feed-forward layer. What leads back into the stream is the widest matrix there.
+function widthsOfGenai(decoder: JsonFields, { matrices }: GraphWeights): LayerWidths | undefined {
+  const hidden = decoder.integer("hidden_size");
+  const heads = decoder.integer("num_attention_heads");
+  const back = matrices.filter(({ outputs }) => outputs === hidden);
+  const ffn = back.reduce((widest, { inputs }) => Math.max(widest, inputs), 0);
+  return hidden === undefined || heads === undefined || ffn === 0 ? undefined : { hidden, ffn, heads };
+}
+
+/** Elements of the table that embedding and head share by the configuration. */
+function tiedElements(config: JsonFields): number | undefined {
+  const vocabSize = config.integer("vocab_size");
+  const hidden = config.integer("hidden_size") ?? config.integer("n_embd");
+  const isTied = config.raw("tie_word_embeddings") === true && vocabSize !== undefined && hidden !== undefined;
+  return isTied ? vocabSize * hidden : undefined;
+}
+
 function widthsOfConfig(config: JsonFields): LayerWidths | undefined {
   const hidden = config.integer("hidden_size") ?? config.integer("n_embd");
   const heads = config.integer("num_attention_heads") ?? config.integer("n_head");
@@ -126,7 +146,7 @@ function widthsOfConfig(config: JsonFields): LayerWidths | undefined {
 }
 
 // Families of before Llama have their own words: n_layer, n_head, n_positions.
-function formOfConfig(config: JsonFields): HubForm {
+function formOfConfig(config: JsonFields, { cacheType }: GraphWeights): HubForm {
   const heads = config.integer("num_attention_heads") ?? config.integer("n_head");
   const hidden = config.integer("hidden_size") ?? config.integer("n_embd");
   const even = heads !== undefined && hidden !== undefined && heads > 0 ? hidden / heads : undefined;
@@ -137,5 +157,6 @@ function formOfConfig(config: JsonFields): HubForm {
     headDim: config.integer("head_dim") ?? (Number.isInteger(even) ? even : undefined),
     contextTokens: config.integer("max_position_embeddings") ?? config.integer("n_positions"),
     vocabSize: config.integer("vocab_size"),
+    cacheType,
   });
 }

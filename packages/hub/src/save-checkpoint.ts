@@ -26,7 +26,7 @@ export async function saveCheckpoint(base: string, outDir: string, weights: Weig
   await makeFolder(target);
   const folder = join(target, `${TEMPORARY}${randomBytes(6).toString("hex")}`);
   try {
-    await removeAbandoned(target, TEMPORARY);
+    await removeAbandoned(target, (name) => name.startsWith(TEMPORARY));
     await mkdir(folder);
     await writeText(base, folder);
     await writeWeights(join(folder, WEIGHTS), weights);

@@ -27,7 +27,7 @@ export async function stageFolder(
   const parent = dirname(target);
   const prefix = `.${basename(target)}.tmp-`;
   await makeFolder(parent);
-  await removeAbandoned(parent, prefix);
+  await removeAbandoned(parent, (name) => name.startsWith(prefix));
   const folder = join(parent, `${prefix}${randomBytes(6).toString("hex")}`);
   try {
     await mkdir(folder);
@@ -42,7 +42,16 @@ export async function stageFolder(
   }
 }
 
+/** Removes what processes that died a day ago or more left of any folder that was to appear in this one. @throws ERR_IO */
+export async function removeAbandonedFolders(parent: string): Promise<void> {
+  await removeAbandoned(parent, (name) => STAGED.test(name)).catch((error) => {
+    throw fileError(error, parent);
+  });
+}
+
 // --- internal ---
+
+const STAGED = /^\..+\.tmp-[0-9a-f]{12}(?:-old)?$/;
 
 async function moveInto(folder: string, target: string, existing: "keep" | "replace"): Promise<void> {
   if (await renamed(folder, target)) return;

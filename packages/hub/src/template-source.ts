@@ -22,8 +22,12 @@ export async function folderTemplates(folder: ModelFolder): Promise<TemplateSour
     if (found === undefined) throw fields.wrong("chat_template", "a template or a list of named ones");
     for (const [variant, source] of found) sources.set(variant, source);
   }
-  const file = await folder.text("chat_template.jinja");
-  return file === undefined ? sources : sources.set("default", file);
+  return withTemplateFile(folder, sources);
+}
+
+/** The chat templates of an imported GGUF, of which the default is replaced by a `chat_template.jinja`. @throws ERR_FORMAT, ERR_IO */
+export async function ggufFolderTemplates(folder: ModelFolder, metadata: GgufMetadata): Promise<TemplateSources> {
+  return withTemplateFile(folder, ggufTemplates(metadata));
 }
 
 /** The chat templates in a GGUF's metadata: `tokenizer.chat_template` and the named ones. @throws ERR_FORMAT */
@@ -40,6 +44,11 @@ export function ggufTemplates(metadata: GgufMetadata): TemplateSources {
 }
 
 // --- internal ---
+
+async function withTemplateFile(folder: ModelFolder, sources: TemplateSources): Promise<TemplateSources> {
+  const file = await folder.text("chat_template.jinja");
+  return file === undefined ? sources : new Map([...sources, ["default", file]]);
+}
 
 function templateSources(value: JsonValue | undefined): TemplateSources | undefined {
   const sources = new Map<string, string>();

@@ -1,8 +1,9 @@
 import { basename, join } from "node:path";
 import { PalaverError } from "@palaver/core";
-import { encodeGguf, type GgufFile, ggufNumber, ggufString, type OnnxModel, parseOnnx } from "@palaver/formats";
+import { encodeGguf, type GgufFile, ggufString, type OnnxOutline, parseOnnxOutline } from "@palaver/formats";
 import { hfConfig, type Weights, type WeightType, type WriteDecoderOptions, writeDecoder } from "@palaver/graph";
 import { createFileSink, writeFileSynced } from "./file-sink.ts";
+import { graphWeights, type MatrixForm } from "./graph-weights.ts";
 import { importContext } from "./import-context.ts";
 import { type ImportManifest, MANIFEST, manifestText } from "./import-manifest.ts";
 import type { ImportOptions } from "./import-options.ts";
@@ -11,7 +12,7 @@ import { type ImportSource, type OpenedSource, openSource } from "./import-sourc
 import { sharedCacheForm } from "./inspect-graph.ts";
 import { knownFields } from "./known-fields.ts";
 import type { ModelFolder } from "./model-folder.ts";
-import { ggufEndIds } from "./model-text.ts";
+import { ggufTextIds } from "./model-text.ts";
 import { namedError } from "./named-error.ts";
 import { namedVocabulary } from "./named-vocabulary.ts";
 import { TEXT_FILES, TOKENIZER_GGUF } from "./text-files.ts";
@@ -60,13 +61,11 @@ export async function copyTextFiles(from: ModelFolder, folder: string): Promise<
   if (vocabulary !== undefined) await writeFileSynced(join(folder, "tokenizer.model"), vocabulary);
 }
 
-/** Writes the graph's description and stop tokens as files that every reader knows, the vocabulary as it was. @throws ERR_IO */
+/** Writes the graph's description and stop tokens as files that every reader knows, the vocabulary as it was. @throws ERR_FORMAT, ERR_UNSUPPORTED, ERR_LIMIT, ERR_IO */
 export async function writeGgufText({ config }: OpenedSource, gguf: GgufFile, folder: string): Promise<void> {
   const { metadata } = gguf;
-  const generation = {
-    bos_token_id: ggufNumber(metadata, "tokenizer.ggml.bos_token_id"),
-    eos_token_id: ggufEndIds(metadata),
-  };
+  const { bosId, eosIds } = ggufTextIds(metadata);
+  const generation = { bos_token_id: bosId, eos_token_id: eosIds };
   await writeFileSynced(join(folder, "config.json"), json(hfConfig(config)));
   await writeFileSynced(join(folder, "generation_config.json"), json(generation));
   const text = new Map([...metadata].filter(([key]) => TEXT_KEYS.test(key)));
@@ -125,7 +124,7 @@ async function writeGraphs(
       architecture: config.family,
       parameters: parameterCount(weights),
       contextTokens: form.contextTokens,
-      quantization: storedAs(weights, options),
+      quantization: storedAs(weights, graphWeights(main.model.graph).mostly),
       widths: { hidden: config.hidden, ffn: config.ffn, heads: config.heads },
     },
     report: knownFields<ImportReport>({
@@ -138,7 +137,7 @@ async function writeGraphs(
 }
 
 interface WrittenGraph {
-  readonly model: OnnxModel;
+  readonly model: OnnxOutline;
   readonly graphBytes: number;
   readonly weightBytes: number;
 }
@@ -168,7 +167,7 @@ async function writeGraph(
     });
     await sink.finish();
     await writeFileSynced(path, bytes);
-    return { model: parseOnnx(bytes), graphBytes: bytes.byteLength, weightBytes };
+    return { model: parseOnnxOutline(bytes), graphBytes: bytes.byteLength, weightBytes };
   } finally {
     await sink.close();
   }
@@ -182,16 +181,20 @@ function parameterCount(weights: Weights): number {
   return count;
 }
 
-// By the type of most of the source's weights, unless the caller chose.
-function storedAs(weights: Weights, { quantize = "none" }: WriteOptions): string {
+// By what was written of most matrices. Of as many bits, the source's own blocks were kept, whatever was asked for.
+function storedAs(weights: Weights, written: MatrixForm | undefined): string {
+  if (written === undefined || written.kind === "float") return "F32";
+  if (written.kind === "int8") return "int8";
   const counts = new Map<WeightType, number>();
-  for (const { type, shape } of weights.tensors.values()) counts.set(type, (counts.get(type) ?? 0) + elements(shape));
-  const [most = "F32"] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
-  if (quantize === "q4" && most === "Q4_0") return most;
-  if (quantize !== "none") return quantize;
-  if (most === "Q4_0" || most === "Q8_0") return most;
-  return most === "F32" || most === "F16" || most === "BF16" ? "F32" : "q8";
+  for (const { type, shape } of weights.tensors.values()) {
+    if (shape.length > 1) counts.set(type, (counts.get(type) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
+  return most !== undefined && KEPT_BITS[most] === written.bits ? most : `q${written.bits}`;
 }
+
+/** Bits of the types whose blocks stay as they are. */
+const KEPT_BITS: Partial<Record<WeightType, number>> = { Q4_0: 4, Q8_0: 8 };
 
 function elements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeTinyModel } from "@palaver/test-model";
@@ -54,6 +54,26 @@ test("lengths that nobody asked for are left out where the model is too short", 
 
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ prefill: [], decode: [] });
+});
+
+test("a model with LongRoPE is measured beyond its original context where that is asked for", async () => {
+  const phi = join(folder, "phi");
+  writeTinyModel(phi, { contextTokens: 512 });
+  const config = JSON.parse(readFileSync(join(phi, "config.json"), "utf8"));
+  const factors = Array(8).fill(1);
+  const rope = { rope_type: "longrope", short_factor: factors, long_factor: factors, factor: 8 };
+  const original = { original_max_position_embeddings: 64 };
+  writeFileSync(
+    join(phi, "config.json"),
+    JSON.stringify({ ...config, ...original, rope_scaling: { ...rope, ...original } }),
+  );
+
+  const long = await runCaptured(["bench", phi, "--contexts", "100", "--prefill", "8", "--runs", "1", "--json"]);
+  const short = await runCaptured(["bench", phi, "--runs", "1", "--json"]);
+
+  expect(JSON.parse(long.stdout)).toMatchObject({ decode: [{ context: 100, msPerToken: positive }] });
+  // The original 64 tokens hold no default length.
+  expect(JSON.parse(short.stdout)).toMatchObject({ prefill: [], decode: [] });
 });
 
 test.each([

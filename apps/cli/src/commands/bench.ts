@@ -126,7 +126,10 @@ async function benchStored(
   try {
     // Before the clock starts: an import is made once, a load is made each time.
     const { adapter, dtype } = flags;
-    const { form, details } = await openNamedModel(name, { adapter, dtype, onProgress: bar.update, signal });
+    // Only what was asked for: the default lengths are those that fit.
+    const neededContextTokens = longestSequence({ prefill: flags.prefill ?? [], contexts: flags.contexts ?? [] });
+    const options = { adapter, dtype, neededContextTokens, onProgress: bar.update, signal };
+    const { form, details } = await openNamedModel(name, options);
     bar.end();
     const builtTokens = form.contextTokens ?? details.contextTokens ?? Number.POSITIVE_INFINITY;
     const plan = storedPlan(flags, builtTokens, signal);

@@ -3,7 +3,7 @@ import { PalaverError } from "@palaver/core";
 import { generate } from "@palaver/engine";
 import { encodeFim, fimStopIds, findFim, renderFim } from "@palaver/template";
 import type { Command } from "commander";
-import { Interrupted, interruptible } from "../interrupts.ts";
+import { interruptible } from "../interrupts.ts";
 import { decodeUtf8, type Io, write, writeJson } from "../io.ts";
 import { type LoadedModel, openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
@@ -86,5 +86,5 @@ async function fill(
   if (flags.json) await writeJson(io, { model: model.name, format: format.name, text, finishReason, seed });
   else await write(io.stdout, "\n");
   // What there is of an answer is told; that it is not whole, the exit code says.
-  if (finishReason === "aborted") throw new Interrupted();
+  if (finishReason === "aborted") throw signal.reason;
 }

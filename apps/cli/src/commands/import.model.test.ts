@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isPalaverError } from "@palaver/core";
 import { writeTinyModel } from "@palaver/test-model";
-import { beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { runCaptured } from "../testing/run-captured.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { verifyImport } from "../verify/verify-import.ts";
@@ -14,6 +14,10 @@ const other = join(folder, "other");
 beforeAll(() => {
   writeTinyModel(model);
   writeTinyModel(other, { seed: 2 });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 test("import --verify finds a float32 import equal to the plain forward pass", async () => {
@@ -133,4 +137,66 @@ test("an import with a graph for prompts scores a prompt by it", async () => {
 
   expect(logprobs.both).toBe(logprobs.int8);
   expect(logprobs.both).not.toBe(logprobs.q4);
+});
+
+test.each([
+  ["--block", "64"],
+  ["--block", "64", "--quantize", "none"],
+  ["--block", "64", "--quantize", "none", "--prefill", "none"],
+])("a block that nothing would heed is wrong usage: %j", async (...flags) => {
+  const out = join(folder, "block");
+
+  const { code, stderr } = await runCaptured(["import", model, "-o", out, ...flags]);
+
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error: --block needs --quantize/) });
+  expect(existsSync(out)).toBe(false);
+});
+
+test.each([
+  ["--quantize", "int8"],
+  ["--prefill", "int8"],
+])("the vocabulary's tables take the block with %s %s", async (...flags) => {
+  const weights = async (block: string) => {
+    const out = join(folder, `block-${block}`);
+    await runCaptured(["import", model, "-o", out, "--block", block, ...flags]);
+    return readFileSync(join(out, flags[0] === "--prefill" ? "prefill.onnx.data" : "model.onnx.data"));
+  };
+
+  expect((await weights("32")).equals(await weights("64"))).toBe(false);
+});
+
+/** What a terminal's line shows after each write to it: a carriage return goes back to its start, nothing else moves. */
+function linesShown(log: string): string[] {
+  let line = "";
+  return log.split("\r").map((text) => {
+    line = text + line.slice(text.length);
+    return line.trimEnd();
+  });
+}
+
+test.each([
+  ["an import", () => ["import", model, "-o", join(folder, "bar")]],
+  ["an import into the cache, which hashes first", () => ["show", other]],
+])("%s on a terminal draws a bar to its end, and leaves the line clean", async (_, args) => {
+  // A second goes by whenever somebody asks: the bar of what is done at once would not show.
+  let now = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 1000));
+
+  const { code, stderr } = await runCaptured(args(), { terminal: true });
+
+  const shown = linesShown(stderr);
+  const bars = shown.filter((line) => line !== "");
+  expect(code).toBe(0);
+  expect(bars.at(-1)).toBe(`importing [${"#".repeat(24)}] 100 %`);
+  for (const bar of bars) expect(bar).toMatch(/^importing \[#* *\] {1,3}\d+ %$/);
+  expect(shown.at(-1)).toBe("");
+});
+
+test("SIGTERM during an import leaves nothing, and the exit code of a program that it ended", async () => {
+  const out = join(folder, "terminated");
+
+  const { code, stdout } = await runCaptured(["import", model, "-o", out], { terminated: true });
+
+  expect({ code, stdout }).toEqual({ code: 143, stdout: "" });
+  expect(existsSync(out)).toBe(false);
 });

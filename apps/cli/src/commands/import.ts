@@ -56,6 +56,7 @@ export function importCommand(program: Command, io: Io): void {
     .option("--verify-text <file>", "verify with the first tokens of this text instead of a sample")
     .option("--json", "one JSON value: the path, what `show` tells, and what verifying found")
     .action(async (source: string, flags: Flags) => {
+      checkBlock(flags);
       // Before the work: a file that cannot be read should not show after it.
       const text = flags.verifyText === undefined ? undefined : await readText(flags.verifyText);
       if (flags.calibrateText !== undefined && flags.cache !== "int8") {
@@ -77,6 +78,12 @@ export function importCommand(program: Command, io: Io): void {
 }
 
 // --- internal ---
+
+// The vocabulary's tables are in blocks at int8 too, and in a graph for prompts they always are.
+function checkBlock({ block, quantize = "none", prefill = "none" }: Flags): void {
+  if (block === undefined || quantize !== "none" || prefill !== "none") return;
+  throw new UsageError("--block needs --quantize q4, q8 or int8, or --prefill int8: other weights share no scale");
+}
 
 async function readText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((cause: unknown) => {

@@ -2,7 +2,7 @@ import { complete, createSession } from "@palaver/chat";
 import type { Model, SessionEvent, Usage } from "@palaver/core";
 import { PalaverError } from "@palaver/core";
 import type { Command } from "commander";
-import { Interrupted, interruptible } from "../interrupts.ts";
+import { interruptible } from "../interrupts.ts";
 import { type Io, readAll, write, writeJson } from "../io.ts";
 import { type LoadedModel, openModelFor } from "../open-model-for.ts";
 import { type RuntimeFlags, type SamplingFlags, withRuntimeFlags, withSamplingFlags } from "../options.ts";
@@ -35,10 +35,12 @@ export function runCommand(program: Command, io: Io): void {
     const model = await openModelFor(io, name, flags);
     try {
       const prompt = given ?? (await promptFromStdin(io, flags));
-      const answer = await interruptible(io.interrupts, (signal) => printAnswer(io, model, prompt, flags, signal));
-      if (flags.json) await writeJson(io, { model: model.name, ...answer });
-      // What there is of an answer is told; that it is not whole, the exit code says.
-      if (answer.finishReason === "aborted") throw new Interrupted();
+      await interruptible(io.interrupts, async (signal) => {
+        const answer = await printAnswer(io, model, prompt, flags, signal);
+        if (flags.json) await writeJson(io, { model: model.name, ...answer });
+        // What there is of an answer is told; that it is not whole, the exit code says.
+        if (answer.finishReason === "aborted") throw signal.reason;
+      });
     } finally {
       await model.close();
     }

@@ -17,6 +17,8 @@ export interface CaptureOptions {
   readonly stdin?: string;
   /** All three streams are a terminal, whose stdin ends by Ctrl-D alone. Default: pipes. */
   readonly terminal?: boolean;
+  /** SIGTERM arrives as soon as the command hears it. Default: never. */
+  readonly terminated?: boolean;
   /** Hears stdout. */
   readonly onOutput?: Listener;
   /** Hears stderr. */
@@ -30,6 +32,10 @@ export async function runCaptured(args: readonly string[], options: CaptureOptio
     onInterrupt: (handler) => {
       handlers.push(handler);
       return () => void handlers.splice(handlers.lastIndexOf(handler), 1);
+    },
+    onTermination: (handler) => {
+      if (options.terminated) setImmediate(handler, 143);
+      return () => {};
     },
   };
   const press = () => handlers.at(-1)?.();

@@ -1,6 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeGguf, encodeSafetensors, type GgufEntry, type GgufValue, quantizeQ4_0 } from "@palaver/formats";
+import {
+  encodeGguf,
+  encodeSafetensors,
+  type GgufEntry,
+  type GgufValue,
+  quantizeQ4_0,
+  type SafetensorsEntry,
+} from "@palaver/formats";
 
 /** A decoder of 1 layer, a hidden size of 32 and a vocabulary of bytes; its weights are a fixed wave. */
 const VOCAB = 258;
@@ -60,15 +67,34 @@ export async function writeTinyFolder(folder: string, seed = 1): Promise<void> {
   );
 }
 
-/** The bytes of the same checkpoint as a GGUF whose matrices are Q4_0. */
-export function tinyGguf(): Uint8Array {
+/** The checkpoint in two shards and their index, by names of files; tensors take turns. */
+export function tinyShards(): Map<string, Uint8Array | string> {
+  const names = ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"] as const;
+  const shards = names.map(() => new Map<string, SafetensorsEntry & { readonly bytes: Uint8Array }>());
+  const files: Record<string, string> = {};
+  for (const [i, [name, , shape]] of shapes.entries()) {
+    shards[i % 2]!.set(name, { type: "F32", shape, bytes: wave(shape, 1) });
+    files[name] = names[i % 2]!;
+  }
+  return new Map<string, Uint8Array | string>([
+    ...names.map((name, i) => [name, encodeSafetensors({ tensors: shards[i]! })] as const),
+    ["model.safetensors.index.json", JSON.stringify({ metadata: {}, weight_map: files })],
+  ]);
+}
+
+/** The bytes of the same checkpoint as a GGUF whose matrices are Q4_0; `changes` to its metadata, undefined takes a key away. */
+export function tinyGguf(changes: Readonly<Record<string, GgufValue | undefined>> = {}): Uint8Array {
   const tensors = new Map<string, GgufEntry & { readonly bytes: Uint8Array }>();
   for (const [, name, shape] of shapes) {
     const bytes = wave(shape, 1);
     if (shape.length === 1) tensors.set(name, { type: "F32", shape, bytes });
     else tensors.set(name, { type: "Q4_0", shape, bytes: quantizeQ4_0(new Float32Array(bytes.buffer)) });
   }
-  return encodeGguf({ metadata: new Map(Object.entries(ggufMetadata())), tensors });
+  const metadata = new Map<string, GgufValue>();
+  for (const [key, value] of Object.entries({ ...ggufMetadata(), ...changes })) {
+    if (value !== undefined) metadata.set(key, value);
+  }
+  return encodeGguf({ metadata, tensors });
 }
 
 // --- internal ---

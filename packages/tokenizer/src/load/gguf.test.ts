@@ -137,6 +137,24 @@ describe("metadata", () => {
     expect(tokenizer.isControl(0)).toBe(false);
   });
 
+  test("of SentencePiece that names no special tokens has them where Llama has them", () => {
+    const metadata = {
+      "tokenizer.ggml.model": "llama",
+      "tokenizer.ggml.tokens": ["<unk>", "<s>", "</s>", "\u2581", "a", "\u2581a"],
+      "tokenizer.ggml.scores": [0, 0, 0, -3, -2, -1],
+      "tokenizer.ggml.token_type": [2, 3, 3, 1, 1, 1],
+    };
+
+    const tokenizer = tokenizerFromGguf(metadata);
+
+    expect(tokenizer.special).toEqual({ unk: 0, bos: 1, eos: 2 });
+    expect(tokenizer.encode("a", { addSpecialTokens: true })).toEqual([1, 5]);
+    const renamed = tokenizerFromGguf({ ...metadata, "tokenizer.ggml.eos_token_id": 4 });
+    expect(renamed.special).toEqual({ unk: 0, bos: 1, eos: 4 });
+    const plain = tokenizerFromGguf({ ...metadata, "tokenizer.ggml.token_type": [1, 1, 1, 1, 1, 1] });
+    expect(plain.special).toEqual({});
+  });
+
   test.each([
     ["tokenizer.ggml.model", "ERR_NOT_FOUND", undefined],
     ["tokenizer.ggml.model", "ERR_UNSUPPORTED", "rwkv"],

@@ -77,14 +77,15 @@ function byteLevel(reader: GgufReader): Tokenizer {
 
 function sentencePiece(reader: GgufReader, kind: "llama" | "t5"): Tokenizer {
   const tokens = reader.strings("tokenizer.ggml.tokens");
-  const special = specialIds(reader, tokens.length);
+  const types = typesOf(reader, tokens);
+  const special = { ...(kind === "llama" && usualIds(types)), ...specialIds(reader, tokens.length) };
   const dummyPrefix = reader.boolean("tokenizer.ggml.add_space_prefix", true);
   const charsmap = reader.bytes("tokenizer.ggml.precompiled_charsmap");
   const isUnigram = kind === "t5";
   return tokenizerFromSpec({
     tokens,
     scores: reader.numbers("tokenizer.ggml.scores", tokens.length) ?? new Float32Array(tokens.length),
-    types: typesOf(reader, tokens),
+    types,
     kind: isUnigram ? "unigram" : "bpe",
     normalizer: sentencePieceNormalizer({
       charsmap: isUnigram && charsmap ? parseCharsmap(charsmap, "tokenizer.ggml.precompiled_charsmap") : undefined,
@@ -164,6 +165,15 @@ function specialIds(reader: GgufReader, size: number): SpecialTokenIds {
     if (id !== undefined) ids[role] = id;
   }
   return ids;
+}
+
+/** Where Llama's SentencePiece has its special tokens, and llama.cpp looks for them in a file that does not say. */
+function usualIds(types: ArrayLike<number>): SpecialTokenIds {
+  return {
+    ...(types[0] === pieceType.unknown && { unk: 0 }),
+    ...(types[1] === pieceType.control && { bos: 1 }),
+    ...(types[2] === pieceType.control && { eos: 2 }),
+  };
 }
 
 const roleNames = [
