@@ -103,3 +103,56 @@ test("queries that are no whole heads are refused", async () => {
 
   await expect(weights.read("model.layers.0.self_attn.q_proj.weight")).rejects.toMatchObject({ code: "ERR_FORMAT" });
 });
+
+/** Queries of two heads, keys and values of one: their rows, as a file that keeps them apart has them. */
+const PARTS = { q: 2 * tinyConfig.headDim, k: tinyConfig.headDim, v: tinyConfig.headDim };
+const FUSED_ROWS = PARTS.q + PARTS.k + PARTS.v;
+const fusedConfig = { ...tinyConfig, heads: 2, kvHeads: 1 };
+
+test.each(encoders.flatMap(([type, encode]) => ["llama", "qwen3"].map((family) => [type, family, encode] as const)))(
+  "queries, keys and values in one %s tensor of %s are those of three",
+  async (type, family, encode) => {
+    const values = Float32Array.from({ length: FUSED_ROWS * COLUMNS }, (_, i) => Math.cos(i));
+    const tensors = new Map([
+      ["blk.3.attn_qkv.weight", { type, shape: [FUSED_ROWS, COLUMNS], bytes: encode(values) }],
+      ["blk.3.attn_qkv.bias", { type: "F32" as const, shape: [FUSED_ROWS], bytes: encodeFloats(values, FUSED_ROWS) }],
+    ]);
+    let start = 0;
+    const apart = new Map<string, { type: GgmlType; shape: number[]; bytes: Uint8Array }>();
+    for (const [part, rows] of Object.entries(PARTS)) {
+      const bytes = encode(values.slice(start * COLUMNS, (start + rows) * COLUMNS));
+      apart.set(`blk.3.attn_${part}.weight`, { type, shape: [rows, COLUMNS], bytes });
+      const bias = encodeFloats(values.subarray(start), rows);
+      apart.set(`blk.3.attn_${part}.bias`, { type: "F32", shape: [rows], bytes: bias });
+      start += rows;
+    }
+
+    const fused = await weightsIn(tensors, family);
+    const expected = await weightsIn(apart, family);
+
+    expect([...fused.tensors].sort()).toEqual([...expected.tensors].sort());
+    for (const name of expected.tensors.keys()) expect(await fused.read(name), name).toEqual(await expected.read(name));
+  },
+);
+
+test("queries, keys and values in one tensor of other rows are refused by its name", async () => {
+  const bytes = encodeFloats(new Float32Array(FUSED_ROWS + 1), FUSED_ROWS + 1);
+  const tensors = new Map([["blk.0.attn_qkv.bias", { type: "F32" as const, shape: [FUSED_ROWS + 1], bytes }]]);
+
+  await expect(weightsIn(tensors, "llama")).rejects.toMatchObject({
+    code: "ERR_FORMAT",
+    message: expect.stringContaining(`blk.0.attn_qkv.bias has ${FUSED_ROWS + 1} rows`),
+  });
+});
+
+function encodeFloats(values: Float32Array, length: number): Uint8Array {
+  return new Uint8Array(values.slice(0, length).buffer);
+}
+
+async function weightsIn(
+  tensors: ReadonlyMap<string, { type: GgmlType; shape: number[]; bytes: Uint8Array }>,
+  family: string,
+) {
+  const source = byteSource(encodeGguf({ tensors }));
+  return ggufWeights(source, await parseGguf(source), { ...fusedConfig, family });
+}

@@ -7,6 +7,7 @@ import { type ByteSource, PalaverError } from "@palaver/core";
 import { dequantize, type GgufFile, type GgufTensor, readTensor } from "@palaver/formats";
 import { type DecoderConfig, turnedElements } from "./decoder-config.ts";
 import { families } from "./families/families.ts";
+import { withoutFused } from "./gguf-fused.ts";
 import { bytesView } from "./graph-writer.ts";
 import { checkedWeightType } from "./weight-type.ts";
 import type { WeightInfo, Weights } from "./weights.ts";
@@ -15,14 +16,15 @@ import type { WeightInfo, Weights } from "./weights.ts";
  * The weights of a GGUF, which `config` describes. Rows of queries and keys that the file holds as interleaved pairs
  * are put back into halves, blocks and all, so that one rotary form serves every checkpoint; rows that do not turn stay
  * where they are. An offset that the file holds added to its norms is taken off again.
- * @throws ERR_UNSUPPORTED for a tensor type that cannot be read
+ * @throws ERR_UNSUPPORTED for a tensor type that cannot be read, ERR_FORMAT for queries, keys and values in one that has other rows
  */
 export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">, config: DecoderConfig): Weights {
   const family = families.find((candidate) => candidate.name === config.family);
   const interleaved = family?.ggufInterleavedRotary ?? false;
+  const stored = config.packedProjections ? file.tensors : withoutFused(file.tensors, config);
   const tensors = new Map<string, WeightInfo>();
   const originals = new Map<string, string>();
-  for (const [original, tensor] of file.tensors) {
+  for (const [original, tensor] of stored) {
     const name = canonicalName(original, family?.ggufLayerNames);
     tensors.set(name, { type: checkedWeightType(original, tensor.type), shape: tensor.shape });
     originals.set(name, original);
@@ -30,7 +32,7 @@ export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">,
   return {
     tensors,
     read: async (name) => {
-      const original = file.tensors.get(originals.get(name) ?? "");
+      const original = stored.get(originals.get(name) ?? "");
       if (original === undefined)
         throw new PalaverError("ERR_NOT_FOUND", `the file has no tensor ${JSON.stringify(name)}`);
       const bytes = await readTensor(source, original);

@@ -16,7 +16,7 @@ export const llama: Family = {
     return { attentionBias: bias, outputBias: bias };
   },
   ggufTraits: ({ has }) => ({
-    attentionBias: has("blk.0.attn_q.bias"),
+    attentionBias: has("blk.0.attn_q.bias") || has("blk.0.attn_qkv.bias"),
     outputBias: has("blk.0.attn_output.bias"),
   }),
   ggufInterleavedRotary: true,
