@@ -4,12 +4,18 @@ import type { Decoder, LoadOptions, Runtime, RuntimeSession } from "@palaver/cor
 import { decoderContract } from "@palaver/core/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DriverName, openRuntime } from "../open-runtime.ts";
-import { growingDecoderGraph, POISON_TOKEN, SMALL_DECODER, sharedDecoderGraph } from "../testing/small-decoder.ts";
+import {
+  builtDecoderGraph,
+  growingDecoderGraph,
+  POISON_TOKEN,
+  SMALL_DECODER,
+  sharedDecoderGraph,
+} from "../testing/small-decoder.ts";
 import { addGraph, encodeGraph, value } from "../testing/small-graphs.ts";
 import { type OpenDecoderOptions, openDecoder } from "./open-decoder.ts";
 
 const OPTIONS = { contextTokens: SMALL_DECODER.contextTokens };
-const FORMS = { shared: sharedDecoderGraph(), growing: growingDecoderGraph() };
+const FORMS = { shared: sharedDecoderGraph(), growing: growingDecoderGraph(), built: builtDecoderGraph() };
 const PROMPT = [1, 5, 3, 7, 2, 6, 9, 9, 4, 30, 0, 17];
 
 const runtimes = new Map<DriverName, Runtime>();
@@ -33,7 +39,7 @@ for (const driver of ["native", "portable"] as const) {
   }
 }
 
-test("both drivers and both forms give the same logits", async () => {
+test("both drivers and all forms give the same logits", async () => {
   const results: Float32Array[] = [];
   for (const driver of ["native", "portable"] as const) {
     for (const graph of Object.values(FORMS)) {
@@ -47,6 +53,7 @@ test("both drivers and both forms give the same logits", async () => {
 test.each([
   ["growing", growingDecoderGraph({ half: true })],
   ["shared", sharedDecoderGraph({ half: true })],
+  ["built", builtDecoderGraph({ half: true })],
 ] as const)("%s 16-bit caches and logits come out as 32-bit floats close to the others", async (form, graph) => {
   for (const driver of ["native", "portable"] as const) {
     const half = await withDecoder(driver, graph, {}, (d) => logitsOf(d, PROMPT, "all"));
@@ -96,6 +103,7 @@ test.each([
   ["shared", sharedDecoderGraph({ poisoned: true })],
   ["growing", growingDecoderGraph({ poisoned: true })],
   ["growing, of the last logits", growingDecoderGraph({ poisoned: true, keeping: true })],
+  ["growing, as the builder makes them", builtDecoderGraph({ poisoned: true })],
 ] as const)("a step that is asked for no logits fails all the same where they are no numbers: %s", async (_, graph) => {
   for (const driver of ["native", "portable"] as const) {
     await withDecoder(driver, graph, { prefillTokens: 4 }, async (decoder) => {

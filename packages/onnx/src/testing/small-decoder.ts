@@ -1,6 +1,6 @@
 /**
- * One small decoder with random weights in both graph forms: one layer of attention with rotary positions over 2 heads
- * of 16, vocabulary 32, context 64. Both are the same function, by different operators.
+ * One small decoder with random weights in each form of graph: one layer of attention with rotary positions over 2 heads
+ * of 16, vocabulary 32, context 64. All are the same function, by different operators.
  */
 
 import type { TensorType } from "@palaver/core";
@@ -23,8 +23,6 @@ const WIDTH = HEADS * HEAD;
 export function sharedDecoderGraph({ poisoned = false, half = false } = {}): Uint8Array {
   const cache = ["batch", HEADS, "capacity", HEAD];
   const outside = half ? "float16" : "float32";
-  const suffix = half ? "_half" : "";
-  const attended = ["query", "key", "value", "cos", "sin"];
   return encodeGraph({
     inputs: [
       value("input_ids", "int64", ["batch", "sequence"]),
@@ -37,23 +35,44 @@ export function sharedDecoderGraph({ poisoned = false, half = false } = {}): Uin
     initializers: [...weights(poisoned), int64s("flat_shape", [2], [-1, WIDTH])],
     nodes: [
       ...projections(),
-      ...(half ? attended.map((name) => cast(name, `${name}${suffix}`, "float16")) : []),
-      {
-        op: "GroupQueryAttention",
-        domain: "com.microsoft",
-        inputs: [
-          ...["query", "key", "value"].map((name) => `${name}${suffix}`),
-          ...["past_key_values.0.key", "past_key_values.0.value", "seqlens_k", "total_sequence_length"],
-          ...["cos", "sin"].map((name) => `${name}${suffix}`),
-        ],
-        outputs: [`attended${suffix}`, "present.0.key", "present.0.value"],
-        attributes: { num_heads: int(HEADS), kv_num_heads: int(HEADS), do_rotary: int(1) },
-      },
-      ...(half ? [cast(`attended${suffix}`, "attended", "float32")] : []),
+      ...attention(half),
       ...residual(),
       { op: "Reshape", inputs: ["hidden", "flat_shape"], outputs: ["flat"] },
       { op: "Gather", inputs: ["flat", "logit_rows"], outputs: ["chosen"] },
       { op: "MatMul", inputs: ["chosen", "head"], outputs: [half ? "logits_wide" : "logits"] },
+      ...(half ? [cast("logits_wide", "logits", "float16")] : []),
+    ],
+  });
+}
+
+/**
+ * The decoder as the hub's newer folders have it (onnxruntime-genai's model builder): `attention_mask`, from which the graph counts
+ * tokens for `GroupQueryAttention`, caches that grow, all logits; optionally in 16-bit floats outside and in attention.
+ */
+export function builtDecoderGraph({ half = false, poisoned = false } = {}): Uint8Array {
+  const outside = half ? "float16" : "float32";
+  return encodeGraph({
+    inputs: [
+      value("input_ids", "int64", ["batch", "sequence"]),
+      value("attention_mask", "int64", ["batch", "total"]),
+      ...caches("past_key_values", ["batch", HEADS, "past", HEAD], outside),
+    ],
+    outputs: [
+      value("logits", outside, ["batch", "sequence", VOCAB]),
+      ...caches("present", ["batch", HEADS, "total", HEAD], outside),
+    ],
+    initializers: [...weights(poisoned), int64s("one", [1], [1]), int64s("first", [], [1])],
+    nodes: [
+      { op: "ReduceSum", inputs: ["attention_mask", "one"], outputs: ["counted"] },
+      { op: "Sub", inputs: ["counted", "one"], outputs: ["last"] },
+      cast("last", "seqlens_k", "int32"),
+      { op: "Shape", inputs: ["attention_mask"], outputs: ["mask_shape"] },
+      { op: "Gather", inputs: ["mask_shape", "first"], outputs: ["mask_length"] },
+      cast("mask_length", "total_sequence_length", "int32"),
+      ...projections(),
+      ...attention(half),
+      ...residual(),
+      { op: "MatMul", inputs: ["hidden", "head"], outputs: [half ? "logits_wide" : "logits"] },
       ...(half ? [cast("logits_wide", "logits", "float16")] : []),
     ],
   });
@@ -126,6 +145,31 @@ function projections(): OnnxNode[] {
     { op: "MatMul", inputs: ["embedded", "query_weight"], outputs: ["query"] },
     { op: "MatMul", inputs: ["embedded", "key_weight"], outputs: ["key"] },
     { op: "MatMul", inputs: ["embedded", "value_weight"], outputs: ["value"] },
+  ];
+}
+
+/** From `query`, `key` and `value` to `attended`, over `past_key_values` and by `seqlens_k` and `total_sequence_length`. */
+function attention(half: boolean): OnnxNode[] {
+  const suffix = half ? "_half" : "";
+  const wide = ["query", "key", "value", "cos", "sin"];
+  const [query, key, values, cos, sin] = wide.map((name) => `${name}${suffix}`) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
+  const past = ["past_key_values.0.key", "past_key_values.0.value", "seqlens_k", "total_sequence_length"];
+  return [
+    ...(half ? wide.map((name) => cast(name, `${name}${suffix}`, "float16")) : []),
+    {
+      op: "GroupQueryAttention",
+      domain: "com.microsoft",
+      inputs: [query, key, values, ...past, cos, sin],
+      outputs: [`attended${suffix}`, "present.0.key", "present.0.value"],
+      attributes: { num_heads: int(HEADS), kv_num_heads: int(HEADS), do_rotary: int(1) },
+    },
+    ...(half ? [cast(`attended${suffix}`, "attended", "float32")] : []),
   ];
 }
 
