@@ -80,8 +80,8 @@ export async function ggufOf(
 const ids = [3, 77, 12, 130, 0, 45, 9, 88, 21, 60, 4, 119];
 
 /**
- * The largest difference between a graph's logits and the reference's, over all positions, in one step and token by
- * token. `expected` describes what the reference computes, `actual` what is written.
+ * The largest difference between a graph's logits and the reference's, over all positions, in one step, in pieces that
+ * cross these tests' windows, and token by token. `expected` describes what the reference computes, `actual` what is written.
  */
 export async function largestDifference(
   expected: DecoderConfig,
@@ -91,7 +91,7 @@ export async function largestDifference(
   const { contextTokens } = actual;
   const wanted = await referenceLogits(expected, asCheckpoint(expected, reference), ids, { contextTokens });
   let largest = 0;
-  for (const size of [ids.length, 1]) {
+  for (const size of [ids.length, 5, 1]) {
     const decoder = await runDecoder(actual.config, actual.weights, { contextTokens });
     for (let at = 0; at < ids.length; at += size) {
       const rows = await decoder.step(ids.slice(at, at + size));
