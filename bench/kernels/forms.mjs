@@ -13,6 +13,7 @@ export const forms = {
   "uint8, a scale per row": perRow("uint8", "uint8"),
   "int8 by int8, a scale per row": perRow("int8", "int8"),
   "int8, rows quantized before": quantizedBefore("uint8", "int8"),
+  "q4, made int8 in each run": madeInt8(128),
   fp32: ({ graph, K, N }) => {
     graph.constant("w", "float32", [K, N], new Float32Array(K * N).fill(0.01));
     graph.node("MatMul", ["x", "w"], "y");
@@ -47,7 +48,7 @@ export function formGraph(name, { K, N }) {
   });
 }
 
-const CONTRIBUTED = new Set(["MatMulNBits", "DynamicQuantizeMatMul", "MatMulIntegerToFloat"]);
+const CONTRIBUTED = new Set(["GatherBlockQuantized", "MatMulNBits", "DynamicQuantizeMatMul", "MatMulIntegerToFloat"]);
 
 function blocks(bits, block) {
   return ({ graph, K, N }) => {
@@ -75,21 +76,26 @@ function perTensor(type) {
 
 function perRow(rowType, type) {
   return ({ graph, K, N }) => {
-    graph.constant("least", "float32", [], Float32Array.of(1e-20));
-    graph.node("Abs", ["x"], "x.abs");
-    graph.node("ReduceMax", ["x.abs"], "x.max", {
-      axes: { kind: "ints", value: [1] },
-      keepdims: { kind: "int", value: 1 },
-    });
-    graph.node("Max", ["x.max", "least"], "x.range");
-    graph.node("Div", ["x", "x.range"], "x.unit");
-    graph.constant("unit", "float32", [], Float32Array.of(1 / 127));
-    graph.constant("zero", rowType, [], Uint8Array.of(rowType === "int8" ? 0 : 128));
-    graph.node("QuantizeLinear", ["x.unit", "unit", "zero"], "x.codes");
+    quantizedRows(graph, rowType);
     columns(graph, { K, N }, type);
     graph.node("MatMulIntegerToFloat", ["x.codes", "w", "unit", "s", "zero", "w.zero"], "y.unit");
     graph.node("Mul", ["y.unit", "x.range"], "y");
   };
+}
+
+/** `x` as 8-bit codes, `x.codes`, and what a unit of each row is, `x.range`. */
+function quantizedRows(graph, rowType = "uint8") {
+  graph.constant("least", "float32", [], Float32Array.of(1e-20));
+  graph.node("Abs", ["x"], "x.abs");
+  graph.node("ReduceMax", ["x.abs"], "x.max", {
+    axes: { kind: "ints", value: [1] },
+    keepdims: { kind: "int", value: 1 },
+  });
+  graph.node("Max", ["x.max", "least"], "x.range");
+  graph.node("Div", ["x", "x.range"], "x.unit");
+  graph.constant("unit", "float32", [], Float32Array.of(1 / 127));
+  graph.constant("zero", rowType, [], Uint8Array.of(rowType === "int8" ? 0 : 128));
+  graph.node("QuantizeLinear", ["x.unit", "unit", "zero"], "x.codes");
 }
 
 function quantizedBefore(rowType, type) {
@@ -99,6 +105,35 @@ function quantizedBefore(rowType, type) {
     graph.constant("zero", rowType, [], Uint8Array.of(rowType === "int8" ? 0 : 128));
     columns(graph, { K, N }, type);
     graph.node("MatMulIntegerToFloat", ["x", "w", "unit", "s", "zero", "w.zero"], "y");
+  };
+}
+
+/** Weights in 4 bits that a run of many rows widens and rounds to int8, a scale for each column, as it goes. */
+function madeInt8(block) {
+  return ({ graph, K, N }) => {
+    quantizedRows(graph);
+    graph.constant("w.packed", "uint8", [K, N / 2], noise((K * N) / 2));
+    graph.constant("w.scales", "float32", [K, N / block], new Float32Array((K * N) / block).fill(0.01));
+    graph.constant(
+      "all",
+      "int64",
+      [K],
+      BigInt64Array.from({ length: K }, (_, i) => BigInt(i)),
+    );
+    // A zero that depends on the input: constants alone would be widened once and for all when the graph is loaded.
+    graph.constant("none", "float32", [], Float32Array.of(0));
+    graph.node("ReduceMax", ["x.range"], "x.most", { keepdims: { kind: "int", value: 0 } });
+    graph.node("Mul", ["x.most", "none"], "x.none");
+    graph.node("Cast", ["x.none"], "x.zero", { to: { kind: "int", value: 7 } });
+    graph.node("Add", ["all", "x.zero"], "w.rows");
+    const integers = Object.entries({ bits: 4, block_size: block, gather_axis: 0, quantize_axis: 1 });
+    const attributes = Object.fromEntries(integers.map(([key, value]) => [key, { kind: "int", value }]));
+    graph.node("GatherBlockQuantized", ["w.packed", "w.rows", "w.scales"], "w.wide", attributes);
+    graph.constant("s", "float32", [N], new Float32Array(N).fill(0.001));
+    graph.constant("w.zero", "int8", [N], new Uint8Array(N));
+    graph.node("QuantizeLinear", ["w.wide", "s", "w.zero"], "w", { axis: { kind: "int", value: 1 } });
+    graph.node("MatMulIntegerToFloat", ["x.codes", "w", "unit", "s", "zero", "w.zero"], "y.unit");
+    graph.node("Mul", ["y.unit", "x.range"], "y");
   };
 }
 
