@@ -12,8 +12,9 @@ import { describeSharedData } from "@palaver/test-data";
 import { afterAll, describe, expect, test } from "vitest";
 import { openDecoder } from "./decoder/open-decoder.ts";
 import { type OpenedRuntime, openRuntime } from "./open-runtime.ts";
-import { growingDecoderGraph, SMALL_DECODER, sharedDecoderGraph } from "./testing/small-decoder.ts";
+import { growingDecoderGraph, sharedDecoderGraph } from "./testing/small-decoder.ts";
 import { addGraph, appendGraph, copyGraph, reshapeGraph } from "./testing/small-graphs.ts";
+import { SMALL_DECODER } from "./testing/small-weights.ts";
 import { BEGIN_OF_TEXT, greedyIds, openStories, readStory, STORIES_DATA, writeStories } from "./testing/stories.ts";
 
 const GRAPHS = { shared: sharedDecoderGraph(), growing: growingDecoderGraph({ masked: false }) };

@@ -3,6 +3,9 @@
  * `position_ids` (batch, tokens), perhaps `num_logits_to_keep` (); each run takes the caches as they are and gives longer ones. Logits are
  * `(batch, tokens, vocab)`, or those of the last tokens only.
  *
+ * Graphs of onnxruntime-genai's model builder count the tokens for `GroupQueryAttention` from the mask: its sum and its length are those
+ * of the sequence after the run, never those of a larger buffer.
+ *
  * Cache tensors are never written to once they exist, so a fork is one more holder, and a step that fails leaves all as it was.
  */
 

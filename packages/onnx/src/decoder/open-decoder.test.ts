@@ -4,14 +4,10 @@ import type { Decoder, LoadOptions, Runtime, RuntimeSession } from "@palaver/cor
 import { decoderContract } from "@palaver/core/testing";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type DriverName, openRuntime } from "../open-runtime.ts";
-import {
-  builtDecoderGraph,
-  growingDecoderGraph,
-  POISON_TOKEN,
-  SMALL_DECODER,
-  sharedDecoderGraph,
-} from "../testing/small-decoder.ts";
+import { builtDecoderGraph } from "../testing/built-decoder.ts";
+import { growingDecoderGraph, sharedDecoderGraph } from "../testing/small-decoder.ts";
 import { addGraph, encodeGraph, value } from "../testing/small-graphs.ts";
+import { POISON_TOKEN, SMALL_DECODER } from "../testing/small-weights.ts";
 import { type OpenDecoderOptions, openDecoder } from "./open-decoder.ts";
 
 const OPTIONS = { contextTokens: SMALL_DECODER.contextTokens };

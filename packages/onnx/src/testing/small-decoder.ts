@@ -5,15 +5,10 @@
 
 import type { TensorType } from "@palaver/core";
 import type { OnnxNode, OnnxTensor, OnnxValue } from "@palaver/formats";
-import { TENSOR_TYPES } from "../tensor-type.ts";
-import { encodeGraph, floats, int64s, value } from "./small-graphs.ts";
+import { cast, encodeGraph, floats, int, int64s, value } from "./small-graphs.ts";
+import { SMALL_DECODER, smallWeights } from "./small-weights.ts";
 
-export const SMALL_DECODER = { vocabSize: 32, contextTokens: 64, kvHeads: 2, headDim: 16 } as const;
-
-/** The embedding of this token has a NaN in it, where asked for. */
-export const POISON_TOKEN = 31;
-
-const { vocabSize: VOCAB, contextTokens: CONTEXT, kvHeads: HEADS, headDim: HEAD } = SMALL_DECODER;
+const { vocabSize: VOCAB, kvHeads: HEADS, headDim: HEAD } = SMALL_DECODER;
 const WIDTH = HEADS * HEAD;
 
 /**
@@ -40,39 +35,6 @@ export function sharedDecoderGraph({ poisoned = false, half = false } = {}): Uin
       { op: "Reshape", inputs: ["hidden", "flat_shape"], outputs: ["flat"] },
       { op: "Gather", inputs: ["flat", "logit_rows"], outputs: ["chosen"] },
       { op: "MatMul", inputs: ["chosen", "head"], outputs: [half ? "logits_wide" : "logits"] },
-      ...(half ? [cast("logits_wide", "logits", "float16")] : []),
-    ],
-  });
-}
-
-/**
- * The decoder as the hub's newer folders have it (onnxruntime-genai's model builder): `attention_mask`, from which the graph counts
- * tokens for `GroupQueryAttention`, caches that grow, all logits; optionally in 16-bit floats outside and in attention.
- */
-export function builtDecoderGraph({ half = false, poisoned = false } = {}): Uint8Array {
-  const outside = half ? "float16" : "float32";
-  return encodeGraph({
-    inputs: [
-      value("input_ids", "int64", ["batch", "sequence"]),
-      value("attention_mask", "int64", ["batch", "total"]),
-      ...caches("past_key_values", ["batch", HEADS, "past", HEAD], outside),
-    ],
-    outputs: [
-      value("logits", outside, ["batch", "sequence", VOCAB]),
-      ...caches("present", ["batch", HEADS, "total", HEAD], outside),
-    ],
-    initializers: [...weights(poisoned), int64s("one", [1], [1]), int64s("first", [], [1])],
-    nodes: [
-      { op: "ReduceSum", inputs: ["attention_mask", "one"], outputs: ["counted"] },
-      { op: "Sub", inputs: ["counted", "one"], outputs: ["last"] },
-      cast("last", "seqlens_k", "int32"),
-      { op: "Shape", inputs: ["attention_mask"], outputs: ["mask_shape"] },
-      { op: "Gather", inputs: ["mask_shape", "first"], outputs: ["mask_length"] },
-      cast("mask_length", "total_sequence_length", "int32"),
-      ...projections(),
-      ...attention(half),
-      ...residual(),
-      { op: "MatMul", inputs: ["hidden", "head"], outputs: [half ? "logits_wide" : "logits"] },
       ...(half ? [cast("logits_wide", "logits", "float16")] : []),
     ],
   });
@@ -203,36 +165,5 @@ function rotary(name: string): OnnxNode {
 }
 
 function weights(poisoned: boolean): OnnxTensor[] {
-  const embedding = random(VOCAB * WIDTH, 1);
-  if (poisoned) embedding[POISON_TOKEN * WIDTH] = Number.NaN;
-  const angles = Array.from({ length: CONTEXT * (HEAD / 2) }, (_, i) => {
-    return Math.floor(i / (HEAD / 2)) * 10_000 ** (-(i % (HEAD / 2)) / (HEAD / 2));
-  });
-  return [
-    floats("embedding", [VOCAB, WIDTH], embedding),
-    floats("query_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 2)),
-    floats("key_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 3)),
-    floats("value_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 4)),
-    floats("output_weight", [WIDTH, WIDTH], random(WIDTH * WIDTH, 5)),
-    floats("head", [WIDTH, VOCAB], random(WIDTH * VOCAB, 6)),
-    floats("cos", [CONTEXT, HEAD / 2], Float32Array.from(angles, Math.cos)),
-    floats("sin", [CONTEXT, HEAD / 2], Float32Array.from(angles, Math.sin)),
-  ];
-}
-
-/** Numbers in [-0.5, 0.5) by a linear congruence (Numerical Recipes' constants), the same on every machine. */
-function random(length: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32 - 0.5;
-  });
-}
-
-function int(number: number): { readonly kind: "int"; readonly value: number } {
-  return { kind: "int", value: number };
-}
-
-function cast(from: string, to: string, type: TensorType): OnnxNode {
-  return { op: "Cast", inputs: [from], outputs: [to], attributes: { to: int(TENSOR_TYPES[type].code) } };
+  return Object.entries(smallWeights(poisoned)).map(([name, { shape, data }]) => floats(name, shape, data));
 }

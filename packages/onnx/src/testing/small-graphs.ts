@@ -2,6 +2,7 @@
 
 import type { TensorType } from "@palaver/core";
 import { encodeOnnx, type OnnxGraph, type OnnxNode, type OnnxTensor, type OnnxValue } from "@palaver/formats";
+import { TENSOR_TYPES } from "../tensor-type.ts";
 
 /** The bytes of a graph over the standard operators and ONNX Runtime's own. */
 export function encodeGraph(graph: Omit<OnnxGraph, "name" | "initializers"> & Partial<OnnxGraph>): Uint8Array {
@@ -23,6 +24,14 @@ export function floats(name: string, shape: readonly number[], data: Float32Arra
 
 export function int64s(name: string, shape: readonly number[], data: readonly number[]): OnnxTensor {
   return { name, type: "int64", shape, data: new Uint8Array(BigInt64Array.from(data, BigInt).buffer) };
+}
+
+export function int(number: number): { readonly kind: "int"; readonly value: number } {
+  return { kind: "int", value: number };
+}
+
+export function cast(from: string, to: string, type: TensorType): OnnxNode {
+  return { op: "Cast", inputs: [from], outputs: [to], attributes: { to: int(TENSOR_TYPES[type].code) } };
 }
 
 /** `sum = a + b`, float32 (n). */
