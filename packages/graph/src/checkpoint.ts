@@ -1,5 +1,6 @@
 import { PalaverError } from "@palaver/core";
 import { dequantize } from "@palaver/formats";
+import { requireFinite } from "./not-finite.ts";
 import { type WeightType, weightBytes } from "./weight-type.ts";
 import type { Weights } from "./weights.ts";
 
@@ -66,7 +67,9 @@ export class Checkpoint {
   /** A vector, widened. @throws ERR_NOT_FOUND, ERR_FORMAT, ERR_IO; `signal.reason` when aborted */
   async vector(name: string, length: number): Promise<Float32Array> {
     const type = this.check(name, [length]);
-    return dequantize(type, await this.#read(name, type, [length]), length);
+    const values = dequantize(type, await this.#read(name, type, [length]), length);
+    requireFinite(name, values);
+    return values;
   }
 
   /** A tensor's type, once it is there and its shape is as expected. @throws ERR_NOT_FOUND, ERR_FORMAT */

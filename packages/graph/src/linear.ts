@@ -8,7 +8,8 @@ import { padHeadColumns, padHeadRows, padHeads } from "./head-padding.ts";
 import { fillInt8Rows, int8Matrix } from "./int8-matrix.ts";
 import { type Int8Rows, type Int8Weights, writeInt8Product, writeInt8Rows } from "./int8-product.ts";
 import { codeChunks, floatChunks, isSameForm } from "./matrix-chunks.ts";
-import { notFinite, type RoundedTensor, type RoundingError } from "./rounding-error.ts";
+import { notFinite, requireFinite } from "./not-finite.ts";
+import type { RoundedTensor, RoundingError } from "./rounding-error.ts";
 import { type MatrixRole, type QuantizeOptions, type RowForm, weightForm } from "./weight-form.ts";
 
 /** What every part of a decoder's graph is written with. */
@@ -203,7 +204,9 @@ async function writeBlocks(
       const error = { squaredError: 0, squares: 0 };
       yield* codeChunks(matrix, form, { scales, at: row * blocks, error });
       reportRounding(scope, linear, part, { form, error });
-      row += matrix.rows;
+      const end = row + matrix.rows;
+      requireFinite(`${part.tensor}.weight`, scales.subarray(row * blocks, end * blocks)); // those of blocks that are kept
+      row = end;
     }
   }
   const codes = await scope.graph.data(width * codeBytesPerRow(columns, form), chunks());

@@ -77,6 +77,33 @@ test.each(broken)("$quantize: a tensor that holds $value is refused by its name"
   await expect(writing).rejects.toMatchObject({ code: "ERR_FORMAT", message: expect.stringContaining(tensor) });
 });
 
+test.each(["q4", "none"] as const)(
+  "%s: a norm that holds what is no number is refused by its name",
+  async (quantize) => {
+    const tensor = "model.layers.1.input_layernorm.weight";
+    const spoiled = new Map(weights).set(tensor, weights.get(tensor)!.with(3, Number.NaN));
+
+    const writing = roundedBy(asCheckpoint(tinyConfig, spoiled), quantize);
+
+    await expect(writing).rejects.toMatchObject({ code: "ERR_FORMAT", message: expect.stringContaining(tensor) });
+  },
+);
+
+test("blocks that are kept with a scale that is no number are refused by their tensor's name", async () => {
+  const tensor = "model.layers.1.mlp.up_proj.weight";
+  const blocks = quantizeQ4_0(weights.get(tensor)!);
+  blocks.set([0x00, 0x7e], 18 * 5); // the sixth block's scale, in float16
+  const checkpoint = asCheckpoint(tinyConfig, weights);
+  const spoiled: Weights = {
+    tensors: new Map(checkpoint.tensors).set(tensor, { ...checkpoint.tensors.get(tensor)!, type: "Q4_0" }),
+    read: async (name) => (name === tensor ? blocks : checkpoint.read(name)),
+  };
+
+  const writing = roundedBy(spoiled, "q4");
+
+  await expect(writing).rejects.toMatchObject({ code: "ERR_FORMAT", message: expect.stringContaining(tensor) });
+});
+
 test("each matrix of a quantized checkpoint is told once, with its type and form", async () => {
   const rounded = await roundedBy(asCheckpoint(tinyConfig, weights), "q4");
 

@@ -1,4 +1,3 @@
-import { PalaverError } from "@palaver/core";
 import type { BlockForm, BlockRows } from "./block-matrix.ts";
 import { blocksPerRow, codeBytesPerRow } from "./block-matrix.ts";
 import type { RowForm } from "./weight-form.ts";
@@ -20,15 +19,6 @@ export interface RoundedTensor extends Readonly<RoundingError> {
   readonly from: WeightType;
   /** How it is stored. */
   readonly form: BlockForm | RowForm;
-}
-
-/** What to say of a tensor that holds infinities or no numbers: any rounding of them means something else. */
-export function notFinite(tensor: string): PalaverError {
-  return new PalaverError(
-    "ERR_FORMAT",
-    `tensor ${JSON.stringify(tensor)} has elements that are not finite, which cannot be rounded: fetch the checkpoint again`,
-    { details: { tensor } },
-  );
 }
 
 /** Adds what rounding rows of `columns` elements to `blocks` lost. */

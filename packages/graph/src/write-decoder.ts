@@ -48,8 +48,8 @@ export interface WriteDecoderOptions extends QuantizeOptions, CheckpointOptions 
  * Writes a checkpoint as an ONNX decoder of the form `decoderForm` and gives the model file's bytes. Tensors are read
  * one at a time; the memory needed is the largest one's, and twice that for the embedding of a small vocabulary. Names
  * and shapes of all of them are checked before the first byte is written.
- * @throws ERR_NOT_FOUND for a missing tensor, ERR_FORMAT for a wrong shape or, where it is to be rounded, an element that
- * is not finite, ERR_UNSUPPORTED for tensors that this family has no place for, ERR_LIMIT for rotary tables that are
+ * @throws ERR_NOT_FOUND for a missing tensor, ERR_FORMAT for a wrong shape or for an element that is not finite
+ * (in a norm, a bias, a matrix that is rounded or in blocks), ERR_UNSUPPORTED for tensors that this family has no place for, ERR_LIMIT for rotary tables that are
  * too large, ERR_INVALID_ARGUMENT, ERR_IO; `signal.reason` when aborted
  */
 export async function writeDecoder(

@@ -1,6 +1,6 @@
 import { type BlockRows, quantizeRows, repackBlocks } from "../block-matrix.ts";
 import { Checkpoint, type Matrix } from "../checkpoint.ts";
-import { notFinite } from "../rounding-error.ts";
+import { requireFinite } from "../not-finite.ts";
 import type { Weights } from "../weights.ts";
 import { BLOCK } from "./block-product.ts";
 import { widened } from "./merged-weights.ts";
@@ -34,6 +34,6 @@ const SCALES = /_proj\.scales$/;
 function inBlocks(tensor: string, matrix: Matrix): BlockRows {
   if (matrix.type === "Q4_0") return repackBlocks(matrix.type, matrix.bytes);
   const values = widened(matrix);
-  if (!values.every(Number.isFinite)) throw notFinite(tensor);
+  requireFinite(tensor, values);
   return quantizeRows(values, matrix.columns, { bits: 4, block: BLOCK });
 }
