@@ -18,6 +18,19 @@ function damaged(name: string, damage: (path: string) => void): string {
   return path;
 }
 
+/** The model with one of its tensors filled with what is no number. */
+function spoiled(name: string, tensor: string): string {
+  return damaged(name, (copy) => {
+    const file = join(copy, "model.safetensors");
+    const bytes = readFileSync(file);
+    // The first 8 bytes tell the header's length; 0xff throughout is a NaN in every floating-point type.
+    const start = 8 + Number(bytes.readBigUInt64LE(0));
+    const header: Record<string, { data_offsets: [number, number] }> = JSON.parse(bytes.toString("utf8", 8, start));
+    const [from, to] = header[tensor]!.data_offsets;
+    writeFileSync(file, bytes.fill(0xff, start + from, start + to));
+  });
+}
+
 /** What is left in the import cache that is not a finished import or the memo of hashes. */
 function leftovers(): string[] {
   try {
@@ -53,16 +66,14 @@ const cases: [string, () => string[], string, RegExp][] = [
     /model\.safetensors/,
   ],
   [
-    "weights that are no numbers",
-    () => {
-      const path = damaged("not-numbers", (copy) => {
-        const file = join(copy, "model.safetensors");
-        const bytes = readFileSync(file);
-        // Behind the header, whose length the first 8 bytes tell; 0xff throughout is a NaN in every floating-point type.
-        writeFileSync(file, bytes.fill(0xff, 8 + Number(bytes.readBigUInt64LE(0))));
-      });
-      return ["run", path, "--raw", "a"];
-    },
+    "a norm that is no numbers",
+    () => ["run", spoiled("norm-of-none", "model.norm.weight"), "--raw", "a"],
+    "ERR_FORMAT",
+    /model\.norm\.weight.*not finite/,
+  ],
+  [
+    "a matrix that is no numbers",
+    () => ["run", spoiled("matrix-of-none", "model.layers.0.mlp.up_proj.weight"), "--raw", "a"],
     "ERR_RUNTIME",
     /logit NaN/,
   ],
