@@ -167,6 +167,21 @@ test("a graph opens however many integers its constants list, more than would be
   expect(() => parseOnnx(bytes)).toThrow(expect.objectContaining({ code: "ERR_LIMIT" }));
 });
 
+test("a graph with an operator that ends the process is refused before the runtime sees it", async () => {
+  const table = { name: "w", type: "uint8" as const, shape: [1, 16], data: new Uint8Array(16) };
+  const attributes = { block_size: { kind: "int", value: 0 } } as const;
+  const node = { op: "GatherBlockQuantized", domain: "com.microsoft", inputs: ["w"], outputs: ["y"], attributes };
+  const opsets = { "": 17, "com.microsoft": 1 };
+  const outputs = [{ name: "y", type: "float32" as const, shape: [1] }];
+  const deadly = { name: "deadly", inputs: [], outputs, initializers: [table], nodes: [node] };
+  await writeFile(join(folder, "model.onnx"), encodeOnnx({ irVersion: 8, producer: "", opsets, graph: deadly }));
+
+  expect(await refusal()).toMatchObject({
+    code: "ERR_FORMAT",
+    message: expect.stringMatching(/model\.onnx.*GatherBlockQuantized/),
+  });
+});
+
 test("external data that is missing or cut is said to be", async () => {
   await writeFile(join(folder, "model.onnx"), graph([external("weights.bin")]));
   const missing = await refusal();
