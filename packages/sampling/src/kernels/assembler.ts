@@ -125,6 +125,8 @@ export const f64x2 = {
   promoteLast: (a: Local): Code => simd(0x5f, simd(0x0d, [...a.get, ...a.get], [...LAST_HALF, ...LAST_HALF])),
   splat: (a: Code): Code => simd(0x14, a),
   lane: (a: Code, lane: number): Code => simd(0x21, a, [lane]),
+  /** The sum of both lanes. */
+  sum: (a: Code): Code => f64.add(simd(0x21, a, [0]), simd(0x21, a, [1])),
   isLess: vector(0x49),
   add: vector(0xf0),
   subtract: vector(0xf1),

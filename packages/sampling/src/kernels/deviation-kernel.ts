@@ -42,9 +42,9 @@ export const deviationKernel: FunctionDefinition = {
       ...[0, 8].map((offset) => lookAt(offset)),
       logits.set(i32.add(logits.get, i32.constant(16))),
     ),
-    f64.store(i32.constant(RESULTS), acrossLanes(sum.get)),
-    f64.store(i32.constant(RESULTS + 8), acrossLanes(squares.get)),
-    acrossLanes(count.get),
+    f64.store(i32.constant(RESULTS), f64x2.sum(sum.get)),
+    f64.store(i32.constant(RESULTS + 8), f64x2.sum(squares.get)),
+    f64x2.sum(count.get),
   ].flat(),
 };
 
@@ -59,8 +59,4 @@ function lookAt(offset: number): Code {
     sum.set(f64x2.add(sum.get, distance.get)),
     squares.set(f64x2.add(squares.get, f64x2.multiply(distance.get, distance.get))),
   ].flat();
-}
-
-function acrossLanes(vector: Code): Code {
-  return f64.add(f64x2.lane(vector, 0), f64x2.lane(vector, 1));
 }

@@ -69,12 +69,6 @@ export const totalKernel: FunctionDefinition = {
       moment.set(f64.add(moment.get, f64.promote(acrossLanes(blockMoment.get)))),
     ),
     f64.store(i32.constant(RESULTS), moment.get),
-    sumOf(f64x2.add(firstSum.get, lastSum.get)),
+    f64x2.sum(f64x2.add(firstSum.get, lastSum.get)),
   ].flat(),
 };
-
-// --- internal ---
-
-function sumOf(vector: Code): Code {
-  return f64.add(f64x2.lane(vector, 0), f64x2.lane(vector, 1));
-}
