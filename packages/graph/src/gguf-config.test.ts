@@ -70,6 +70,20 @@ test("a file with an output matrix has a head of its own", () => {
   expect(parseGgufConfig(file({}, ["output.weight"])).tiedHead).toBe(false);
 });
 
+test.each([
+  [["blk.0.attn_q.bias"], true],
+  [["blk.0.attn_qkv.bias"], true],
+  [["blk.0.attn_qkv.weight"], false],
+])("a Llama with the tensor %s: a bias on queries, keys and values is %s", (tensors, expected) => {
+  const llama = Object.entries(sizes).map(([key, value]): [string, GgufValue] => [
+    key.replace("qwen2.", "llama."),
+    { type: "float64", value },
+  ]);
+  const changes = { "general.architecture": { type: "string" as const, value: "llama" }, ...Object.fromEntries(llama) };
+
+  expect(parseGgufConfig(file(changes, tensors)).attentionBias).toBe(expected);
+});
+
 test.each<[string, Record<string, string | number>, DecoderConfig["ropeScaling"]]>([
   ["a factor without a type", { "scaling.factor": 4 }, { type: "linear", factor: 4 }],
   ["the factor's older name", { scale_linear: 2 }, { type: "linear", factor: 2 }],

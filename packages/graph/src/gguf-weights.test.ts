@@ -109,31 +109,30 @@ const PARTS = { q: 2 * tinyConfig.headDim, k: tinyConfig.headDim, v: tinyConfig.
 const FUSED_ROWS = PARTS.q + PARTS.k + PARTS.v;
 const fusedConfig = { ...tinyConfig, heads: 2, kvHeads: 1 };
 
-test.each(encoders.flatMap(([type, encode]) => ["llama", "qwen3"].map((family) => [type, family, encode] as const)))(
-  "queries, keys and values in one %s tensor of %s are those of three",
-  async (type, family, encode) => {
-    const values = Float32Array.from({ length: FUSED_ROWS * COLUMNS }, (_, i) => Math.cos(i));
-    const tensors = new Map([
-      ["blk.3.attn_qkv.weight", { type, shape: [FUSED_ROWS, COLUMNS], bytes: encode(values) }],
-      ["blk.3.attn_qkv.bias", { type: "F32" as const, shape: [FUSED_ROWS], bytes: encodeFloats(values, FUSED_ROWS) }],
-    ]);
-    let start = 0;
-    const apart = new Map<string, { type: GgmlType; shape: number[]; bytes: Uint8Array }>();
-    for (const [part, rows] of Object.entries(PARTS)) {
-      const bytes = encode(values.slice(start * COLUMNS, (start + rows) * COLUMNS));
-      apart.set(`blk.3.attn_${part}.weight`, { type, shape: [rows, COLUMNS], bytes });
-      const bias = encodeFloats(values.subarray(start), rows);
-      apart.set(`blk.3.attn_${part}.bias`, { type: "F32", shape: [rows], bytes: bias });
-      start += rows;
-    }
+test.each(
+  encoders.flatMap(([type, encode]) => ["llama", "qwen2", "qwen3"].map((family) => [type, family, encode] as const)),
+)("queries, keys and values in one %s tensor of %s are those of three", async (type, family, encode) => {
+  const values = Float32Array.from({ length: FUSED_ROWS * COLUMNS }, (_, i) => Math.cos(i));
+  const tensors = new Map([
+    ["blk.3.attn_qkv.weight", { type, shape: [FUSED_ROWS, COLUMNS], bytes: encode(values) }],
+    ["blk.3.attn_qkv.bias", { type: "F32" as const, shape: [FUSED_ROWS], bytes: encodeFloats(values, FUSED_ROWS) }],
+  ]);
+  let start = 0;
+  const apart = new Map<string, { type: GgmlType; shape: number[]; bytes: Uint8Array }>();
+  for (const [part, rows] of Object.entries(PARTS)) {
+    const bytes = encode(values.slice(start * COLUMNS, (start + rows) * COLUMNS));
+    apart.set(`blk.3.attn_${part}.weight`, { type, shape: [rows, COLUMNS], bytes });
+    const bias = encodeFloats(values.subarray(start), rows);
+    apart.set(`blk.3.attn_${part}.bias`, { type: "F32", shape: [rows], bytes: bias });
+    start += rows;
+  }
 
-    const fused = await weightsIn(tensors, family);
-    const expected = await weightsIn(apart, family);
+  const fused = await weightsIn(tensors, family);
+  const expected = await weightsIn(apart, family);
 
-    expect([...fused.tensors].sort()).toEqual([...expected.tensors].sort());
-    for (const name of expected.tensors.keys()) expect(await fused.read(name), name).toEqual(await expected.read(name));
-  },
-);
+  expect([...fused.tensors].sort()).toEqual([...expected.tensors].sort());
+  for (const name of expected.tensors.keys()) expect(await fused.read(name), name).toEqual(await expected.read(name));
+});
 
 test("queries, keys and values in one tensor of other rows are refused by its name", async () => {
   const bytes = encodeFloats(new Float32Array(FUSED_ROWS + 1), FUSED_ROWS + 1);
@@ -142,8 +141,27 @@ test("queries, keys and values in one tensor of other rows are refused by its na
   await expect(weightsIn(tensors, "llama")).rejects.toMatchObject({
     code: "ERR_FORMAT",
     message: expect.stringContaining(`blk.0.attn_qkv.bias has ${FUSED_ROWS + 1} rows`),
+    details: { tensor: "blk.0.attn_qkv.bias" },
   });
 });
+
+test.each(Object.entries(PARTS))(
+  "a file that has attn_%s beside all three in one tensor is refused",
+  async (part, rows) => {
+    const name = `blk.0.attn_${part}.bias`;
+    const tensor = (length: number) => ({
+      type: "F32" as const,
+      shape: [length],
+      bytes: encodeFloats(new Float32Array(length), length),
+    });
+    const tensors = new Map([
+      ["blk.0.attn_qkv.bias", tensor(FUSED_ROWS)],
+      [name, tensor(rows)],
+    ]);
+
+    await expect(weightsIn(tensors, "qwen2")).rejects.toMatchObject({ code: "ERR_FORMAT", details: { tensor: name } });
+  },
+);
 
 function encodeFloats(values: Float32Array, length: number): Uint8Array {
   return new Uint8Array(values.slice(0, length).buffer);

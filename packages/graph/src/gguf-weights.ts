@@ -17,6 +17,7 @@ import type { WeightInfo, Weights } from "./weights.ts";
  * are put back into halves, blocks and all, so that one rotary form serves every checkpoint; rows that do not turn stay
  * where they are. An offset that the file holds added to its norms is taken off again.
  * @throws ERR_UNSUPPORTED for a tensor type that cannot be read, ERR_FORMAT for queries, keys and values in one that has other rows
+ * or stands beside one of them alone
  */
 export function ggufWeights(source: ByteSource, file: Pick<GgufFile, "tensors">, config: DecoderConfig): Weights {
   const family = families.find((candidate) => candidate.name === config.family);
