@@ -5,7 +5,7 @@ import { TO_INTEGER } from "./kernels/power.ts";
 import { BLOCK } from "./workspace.ts";
 
 /** Further below the largest logit than this, e^-distance is negligible, and all share the last strip. */
-const FARTHEST = 64;
+const WIDEST_SPAN = 64;
 const LAST_STRIP = STRIP_COUNT - 1;
 /** Every so many blocks of many are looked at for a sketch. */
 const STRIDE = 32;
@@ -81,7 +81,7 @@ export function profileCounts(candidates: Candidates): Profile {
 function clearedStrips({ workspace, max, min }: Candidates): number {
   workspace.strips.fill(0);
   workspace.otherStrips.fill(0);
-  const span = Math.min(FARTHEST, max - min);
+  const span = Math.min(WIDEST_SPAN, max - min);
   return span > 0 ? Math.fround(Math.min(LAST_STRIP / span, LARGEST)) : 1;
 }
 

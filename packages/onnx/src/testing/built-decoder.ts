@@ -6,7 +6,7 @@
 import type { TensorType } from "@palaver/core";
 import type { OnnxNode, OnnxValue } from "@palaver/formats";
 import { floatTensor, type ProductKind, product } from "./built-products.ts";
-import { cast, encodeGraph, int, int64s, value } from "./small-graphs.ts";
+import { cast, encodeGraph, int, int64s, rotary, value } from "./small-graphs.ts";
 import { SMALL_DECODER, type SmallWeight, smallWeights } from "./small-weights.ts";
 
 export interface BuiltDecoderOptions {
@@ -84,15 +84,6 @@ function counts(): OnnxNode[] {
     { op: "Gather", inputs: ["mask_shape", "first"], outputs: ["mask_length"] },
     cast("mask_length", "total_sequence_length", "int32"),
   ];
-}
-
-function rotary(name: string): OnnxNode {
-  return {
-    op: "RotaryEmbedding",
-    domain: "com.microsoft",
-    inputs: [name, "position_ids", "cos", "sin"],
-    outputs: [`${name}_at`],
-  };
 }
 
 function attention(positioned: boolean): OnnxNode {

@@ -5,7 +5,7 @@
 
 import type { TensorType } from "@palaver/core";
 import type { OnnxNode, OnnxTensor, OnnxValue } from "@palaver/formats";
-import { cast, encodeGraph, floats, int, int64s, value } from "./small-graphs.ts";
+import { cast, encodeGraph, floats, int, int64s, rotary, value } from "./small-graphs.ts";
 import { SMALL_DECODER, smallWeights } from "./small-weights.ts";
 
 const { vocabSize: VOCAB, kvHeads: HEADS, headDim: HEAD } = SMALL_DECODER;
@@ -153,15 +153,6 @@ function lastRows(from: string, to: string): OnnxNode[] {
 
 function lastRowsConstants(): OnnxTensor[] {
   return [int64s("one", [1], [1]), int64s("far", [1], [2 ** 31])];
-}
-
-function rotary(name: string): OnnxNode {
-  return {
-    op: "RotaryEmbedding",
-    domain: "com.microsoft",
-    inputs: [name, "position_ids", "cos", "sin"],
-    outputs: [`${name}_at`],
-  };
 }
 
 function weights(poisoned: boolean): OnnxTensor[] {

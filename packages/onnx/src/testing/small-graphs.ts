@@ -34,6 +34,16 @@ export function cast(from: string, to: string, type: TensorType): OnnxNode {
   return { op: "Cast", inputs: [from], outputs: [to], attributes: { to: int(TENSOR_TYPES[type].code) } };
 }
 
+/** Turns `name` by `position_ids`, `cos` and `sin` to `name_at`. */
+export function rotary(name: string): OnnxNode {
+  return {
+    op: "RotaryEmbedding",
+    domain: "com.microsoft",
+    inputs: [name, "position_ids", "cos", "sin"],
+    outputs: [`${name}_at`],
+  };
+}
+
 /** `sum = a + b`, float32 (n). */
 export function addGraph(): Uint8Array {
   return encodeGraph({
